@@ -1,0 +1,39 @@
+"""Holding what is judged: rows re-read under a lock, so that a rule sees what will still be true at commit."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+
+Held = TypeVar("Held", bound=models.Model)
+
+
+def hold(thing: Held, *, for_change: bool = False) -> Held:
+    """The row as it stands now, share-locked until commit; exclusively when the act changes or ends it.
+
+    A share lock lets others judge the same row side by side and keeps everybody from changing it.
+    """
+    meta = thing._meta
+    lock = "UPDATE" if for_change else "SHARE"
+    manager = type(thing)._default_manager
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM {connection.ops.quote_name(meta.db_table)} "
+            f"WHERE {connection.ops.quote_name(meta.pk.column)} = %s FOR {lock}",
+            [thing.pk],
+        )
+        if cursor.fetchone() is None:
+            raise manager.model.DoesNotExist
+    return manager.get(pk=thing.pk)
+
+
+def hold_rows(rows: models.QuerySet[Held]) -> None:
+    """Share-lock the rows of a query over one table until commit, so that none of them ends meanwhile."""
+    try:
+        sql, params = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE", params)

@@ -1,0 +1,113 @@
+"""Adopting the charter: process before substance. Until it is adopted no call can open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+
+from policyhub import rulebook
+from policyhub.accounts.models import User
+from policyhub.core.errors import Reason, check, require
+from policyhub.core.locks import hold, hold_rows
+from policyhub.core.moves import move_refused
+from policyhub.core.text import text_hash
+from policyhub.participation.models import Charter, InterestCategory, Process
+from policyhub.participation.permissions import can_adopt_charter
+from policyhub.participation.queries import roles_of
+from policyhub.participation.rules import PROCESS_MOVES, ProcessState, StaffFunction, Treatment
+from policyhub.record.acts import append
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a charter says: its rule in the rulebook's language, its limit of balance as a fraction or None."""
+
+    scope: str
+    categories: Sequence[tuple[str, str]]
+    rule: str | dict[str, Any]
+    notice_days: int
+    treatment: Treatment = Treatment.COUNT_AS_CAST
+    balance: Fraction | None = None
+    chair_may_be_party: bool = False
+
+
+@transaction.atomic
+def adopt_charter(*, actor: User, process: Process, terms: Terms, at: datetime) -> Entry:
+    """The process has its rules and is active."""
+    process = hold(process, for_change=True)
+    hold_rows(roles_of(actor, process))
+    require(can_adopt_charter(actor, process))
+    check(
+        move_refused(PROCESS_MOVES, process.state, ProcessState.ACTIVE, noun="The process"),
+        *_gaps(terms),
+        _no_chair(process),
+    )
+    charter = _write(process, terms, at)
+    process.state = ProcessState.ACTIVE
+    process.save(update_fields=["state"])
+    return append(
+        Kind.CHARTER_ADOPTED,
+        actor=actor,
+        role=roles_of(actor, process, [StaffFunction.CONVENER, StaffFunction.CHAIR]).order_by("function")[0].function,
+        process=process,
+        subject=process.subject,
+        body={
+            "version": charter.version,
+            "scope_hash": text_hash(terms.scope),
+            "categories": [slug for slug, _ in terms.categories],
+            "rule": terms.rule,
+            "notice_days": terms.notice_days,
+            "treatment": terms.treatment.value,
+            "balance": charter.balance,
+            "chair_may_be_party": terms.chair_may_be_party,
+        },
+        at=at,
+    )
+
+
+def _write(process: Process, terms: Terms, at: datetime) -> Charter:
+    balance = terms.balance
+    for position, (slug, name) in enumerate(terms.categories, 1):
+        InterestCategory.objects.create(process=process, slug=slug, name=name, position=position)
+    return Charter.objects.create(
+        process=process,
+        version=1,
+        scope=terms.scope,
+        rule=terms.rule,
+        notice_days=terms.notice_days,
+        treatment=terms.treatment,
+        balance={"num": balance.numerator, "den": balance.denominator} if balance is not None else None,
+        chair_may_be_party=terms.chair_may_be_party,
+        adopted_at=at,
+    )
+
+
+def _gaps(terms: Terms) -> list[Reason | None]:
+    slugs = [slug for slug, _ in terms.categories]
+    return [
+        None if terms.scope.strip() else Reason("scope", "Say what the process is about and what it is not.", "scope"),
+        None if slugs else Reason("categories", "List the interest categories, one a line.", "categories"),
+        None if len(set(slugs)) == len(slugs) else Reason("categories", "Two categories are the same.", "categories"),
+        _bad_rule(terms.rule),
+    ]
+
+
+def _bad_rule(rule: str | dict[str, Any]) -> Reason | None:
+    try:
+        rulebook.preset(rule)
+    except rulebook.RuleError as error:
+        return Reason("rule", str(error), "rule")
+    return None
+
+
+def _no_chair(process: Process) -> Reason | None:
+    if process.staff.filter(function=StaffFunction.CHAIR, until__isnull=True).exists():
+        return None
+    return Reason("no_chair", "Name the chair first: somebody must be there to determine what was agreed.")

@@ -1,0 +1,145 @@
+"""How an organization comes to the table: invited or applying, then admitted to an interest category."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from policyhub.accounts.acts import ensure_person
+from policyhub.accounts.models import User
+from policyhub.core.errors import Reason, check, refuse, require
+from policyhub.core.locks import hold, hold_rows
+from policyhub.core.moves import check_move
+from policyhub.core.text import text_hash
+from policyhub.participation.acts.representatives import seat_representative
+from policyhub.participation.models import InterestCategory, Organization, Participation, Process
+from policyhub.participation.permissions import can_apply, can_convene, can_lead
+from policyhub.participation.queries import mandates_of, roles_of
+from policyhub.participation.rules import PARTICIPATION_MOVES, Mandate, ParticipationState, ProcessState
+from policyhub.record.acts import append
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+
+@transaction.atomic
+def invite_organization(
+    *, actor: User, process: Process, name: str, category: InterestCategory, lead_email: str, at: datetime
+) -> Entry:
+    """The organization is invited to a category; its lead can accept."""
+    process = hold(process)
+    hold_rows(roles_of(actor, process))
+    require(can_convene(actor, process))
+    seat = _ask(process, name, category, ParticipationState.INVITED, at)
+    entry = _append(Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, name=name, category=category.slug)
+    seat_representative(actor, "convener", seat, ensure_person(lead_email, at=at), Mandate.LEAD, at)
+    return entry
+
+
+@transaction.atomic
+def apply_for_seat(*, actor: User, process: Process, name: str, category: InterestCategory, at: datetime) -> Entry:
+    """The organization asks for a seat, with the applicant as its lead."""
+    process = hold(process)
+    require(can_apply(actor, process))
+    seat = _ask(process, name, category, ParticipationState.APPLIED, at)
+    entry = _append(Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, name=name, category=category.slug)
+    seat_representative(actor, "lead", seat, actor, Mandate.LEAD, at)
+    return entry
+
+
+@transaction.atomic
+def accept_invitation(*, actor: User, participation: Participation, at: datetime) -> Entry:
+    """The invited organization sits at the table."""
+    participation = hold(participation, for_change=True)
+    hold_rows(mandates_of(actor, participation))
+    require(can_lead(actor, participation))
+    if participation.state != ParticipationState.INVITED:
+        raise refuse("not_invited", f"{participation.organization} is not waiting for an answer to an invitation.")
+    return _admit(actor, "lead", participation, at)
+
+
+@transaction.atomic
+def admit_organization(*, actor: User, participation: Participation, at: datetime) -> Entry:
+    """The organization that applied sits at the table."""
+    participation = hold(participation, for_change=True)
+    hold_rows(roles_of(actor, participation.process))
+    require(can_convene(actor, participation.process))
+    if participation.state != ParticipationState.APPLIED:
+        raise refuse("not_applied", f"{participation.organization} is not waiting for admission.")
+    return _admit(actor, "convener", participation, at)
+
+
+@transaction.atomic
+def decline_organization(*, actor: User, participation: Participation, reason: str, at: datetime) -> Entry:
+    """The application is declined, with a reason that everybody can read."""
+    participation = hold(participation, for_change=True)
+    hold_rows(roles_of(actor, participation.process))
+    require(can_convene(actor, participation.process))
+    check(None if reason.strip() else Reason("reason", "Say why: an applicant is owed a reason.", "reason"))
+    check_move(
+        PARTICIPATION_MOVES, participation.state, ParticipationState.DECLINED, noun=str(participation.organization)
+    )
+    participation.state = ParticipationState.DECLINED
+    participation.save(update_fields=["state"])
+    return _append(Kind.ORGANIZATION_DECLINED, actor, "convener", participation, at, reason_hash=text_hash(reason))
+
+
+def _ask(
+    process: Process, name: str, category: InterestCategory, state: ParticipationState, at: datetime
+) -> Participation:
+    check(_no_charter(process), _foreign_category(process, category), _no_name(name))
+    organization = _organization(name, process)
+    try:
+        with transaction.atomic():
+            return Participation.objects.create(
+                process=process, organization=organization, category=category, state=state, asked_at=at
+            )
+    except IntegrityError:
+        raise refuse(
+            "asked_already", f"{name} sits at this table, or is waiting for an answer, already.", "name"
+        ) from None
+
+
+def _organization(name: str, process: Process) -> Organization:
+    slug = slugify(name)[:60]
+    organization, _ = Organization.objects.get_or_create(
+        slug=slug, defaults={"name": name.strip(), "is_demo": process.is_demo}
+    )
+    return organization
+
+
+def _admit(actor: User, role: str, seat: Participation, at: datetime) -> Entry:
+    check_move(PARTICIPATION_MOVES, seat.state, ParticipationState.ACTIVE, noun=str(seat.organization))
+    seat.state, seat.admitted_at = ParticipationState.ACTIVE, at
+    seat.save(update_fields=["state", "admitted_at"])
+    return _append(Kind.ORGANIZATION_ADMITTED, actor, role, seat, at, category=seat.category.slug)
+
+
+def _append(kind: Kind, actor: User, role: str, seat: Participation, at: datetime, **body: object) -> Entry:
+    return append(
+        kind,
+        actor=actor,
+        role=role,
+        organization=seat.organization.slug if role == "lead" else None,
+        process=seat.process,
+        subject=seat.organization.subject,
+        body=body,
+        at=at,
+    )
+
+
+def _no_charter(process: Process) -> Reason | None:
+    if process.state == ProcessState.ACTIVE:
+        return None
+    return Reason("no_charter", "Adopt the charter first: it says which interest categories sit at this table.")
+
+
+def _foreign_category(process: Process, category: InterestCategory) -> Reason | None:
+    if category.process_id == process.pk:
+        return None
+    return Reason("category", "Choose one of this process's interest categories.", "category")
+
+
+def _no_name(name: str) -> Reason | None:
+    return None if slugify(name) else Reason("name", "Write the organization's name.", "name")

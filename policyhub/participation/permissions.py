@@ -1,0 +1,94 @@
+"""Who may do what in a process. Never when: that is a rule."""
+
+from __future__ import annotations
+
+from policyhub.accounts.models import User
+from policyhub.participation.models import Participation, Process, Requirement, Signature, Statement
+from policyhub.participation.queries import Person, mandates_of, may_take_part, roles_of
+from policyhub.participation.rules import Mandate, StaffFunction
+
+
+def can_open_process(user: Person) -> bool:
+    """Whom the operator lets convene."""
+    return isinstance(user, User) and user.is_active and user.may_convene
+
+
+def can_convene(user: Person, process: Process) -> bool:
+    """The process's convener."""
+    return roles_of(user, process, [StaffFunction.CONVENER]).exists()
+
+
+def can_chair(user: Person, process: Process) -> bool:
+    """The process's chair."""
+    return roles_of(user, process, [StaffFunction.CHAIR]).exists()
+
+
+def can_adopt_charter(user: Person, process: Process) -> bool:
+    """The convener or the chair."""
+    return roles_of(user, process, [StaffFunction.CONVENER, StaffFunction.CHAIR]).exists()
+
+
+def can_keep_minutes(user: Person, process: Process) -> bool:
+    """The secretary."""
+    return roles_of(user, process, [StaffFunction.SECRETARY]).exists()
+
+
+def can_edit(user: Person, process: Process) -> bool:
+    """The editor of the process's own documents."""
+    return roles_of(user, process, [StaffFunction.EDITOR]).exists()
+
+
+def can_apply(user: Person, process: Process) -> bool:
+    """Anybody who is signed in."""
+    return may_take_part(user, process)
+
+
+def can_represent(user: Person, participation: Participation) -> bool:
+    """The organization's representatives, lead or alternate."""
+    return mandates_of(user, participation).exists()
+
+
+def can_lead(user: Person, participation: Participation) -> bool:
+    """The organization's lead representative."""
+    return mandates_of(user, participation).filter(mandate=Mandate.LEAD).exists()
+
+
+def can_name_representative(user: Person, participation: Participation) -> bool:
+    """The lead, or the convener, who corrects what the organization asks to be corrected."""
+    return can_lead(user, participation) or can_convene(user, participation.process)
+
+
+def can_declare_requirement(user: Person, participation: Participation) -> bool:
+    """The organization's representatives."""
+    return can_represent(user, participation)
+
+
+def can_mark_requirement(user: Person, requirement: Requirement) -> bool:
+    """Its holder's representatives: nobody else says whether a minimum is met."""
+    return can_represent(user, requirement.participation)
+
+
+def can_add_point(user: Person, process: Process) -> bool:
+    """The convener, the chair, and whoever speaks for a seat."""
+    return can_adopt_charter(user, process) or (
+        isinstance(user, User)
+        and may_take_part(user, process)
+        and process.participations.active()
+        .filter(representatives__user=user, representatives__until__isnull=True)
+        .exists()
+    )
+
+
+def can_publish_statement(user: Person, statement: Statement) -> bool:
+    """The lead of the organization that began it."""
+    return can_lead(user, statement.author)
+
+
+def can_sign(user: Person, signature: Signature) -> bool:
+    """The lead of the organization asked."""
+    return can_lead(user, signature.participation)
+
+
+def can_withdraw_organization(user: Person, participation: Participation) -> bool:
+    """The lead representative, in writing."""
+    return can_lead(user, participation)

@@ -1,0 +1,140 @@
+"""What can stand on the record: each kind of entry and the fields its body has.
+
+`process` is added to every body whose subject is not the process itself, `told_at` to every told entry;
+neither is listed here. Prose goes in by its hash, so that a leaf stays small and a text can be redacted.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The type of an entry, as `noun.verbed`."""
+
+    OPERATOR_APPOINTED = "operator.appointed"
+    CONVENING_ALLOWED = "convening.allowed"
+    PROCESS_OPENED = "process.opened"
+    PROCESS_TOLD = "process.told"
+    ROLE_GRANTED = "role.granted"
+    ROLE_ENDED = "role.ended"
+    CHARTER_ADOPTED = "charter.adopted"
+    ORGANIZATION_INVITED = "organization.invited"
+    ORGANIZATION_APPLIED = "organization.applied"
+    ORGANIZATION_ADMITTED = "organization.admitted"
+    ORGANIZATION_DECLINED = "organization.declined"
+    ORGANIZATION_WITHDRAWN = "organization.withdrawn"
+    REPRESENTATIVE_NAMED = "representative.named"
+    REPRESENTATIVE_ENDED = "representative.ended"
+    POINT_ADDED = "point.added"
+    REQUIREMENT_DECLARED = "requirement.declared"
+    REQUIREMENT_MARKED = "requirement.marked"
+    STATEMENT_PUBLISHED = "statement.published"
+    DOCUMENT_OPENED = "document.opened"
+    VERSION_PUBLISHED = "version.published"
+    COMMENT_MADE = "comment.made"
+    COMMENT_ANSWERED = "comment.answered"
+    MEETING_NOTICED = "meeting.noticed"
+    AGENDA_PUBLISHED = "agenda.published"
+    MEETING_OPENED = "meeting.opened"
+    MEETING_RECESSED = "meeting.recessed"
+    MEETING_RESUMED = "meeting.resumed"
+    MEETING_ADJOURNED = "meeting.adjourned"
+    MEETING_CLOSED = "meeting.closed"
+    MEETING_CANCELLED = "meeting.cancelled"
+    ATTENDANCE_RECORDED = "attendance.recorded"
+    MINUTES_DRAFTED = "minutes.drafted"
+    MINUTES_CIRCULATED = "minutes.circulated"
+    MINUTES_CORRECTED = "minutes.corrected"
+    MINUTES_APPROVED = "minutes.approved"
+    MINUTES_PUBLISHED = "minutes.published"
+    CALL_OPENED = "call.opened"
+    CALL_SUSPENDED = "call.suspended"
+    CALL_CLOSED = "call.closed"
+    CALL_DETERMINED = "call.determined"
+    POSITION_CAST = "position.cast"
+    OBJECTION_ANSWERED = "objection.answered"
+    OBJECTION_LIFTED = "objection.lifted"
+    EDITION_PINNED = "edition.pinned"
+    EDITION_PUBLISHED = "edition.published"
+
+
+FIELDS: dict[Kind, frozenset[str]] = {
+    Kind.OPERATOR_APPOINTED: frozenset({"person"}),
+    Kind.CONVENING_ALLOWED: frozenset({"person"}),
+    Kind.PROCESS_OPENED: frozenset({"title", "convener", "summary_hash", "timezone", "source_hash"}),
+    Kind.PROCESS_TOLD: frozenset({"until"}),
+    Kind.ROLE_GRANTED: frozenset({"role", "person"}),
+    Kind.ROLE_ENDED: frozenset({"role", "person"}),
+    Kind.CHARTER_ADOPTED: frozenset(
+        {"version", "scope_hash", "categories", "rule", "notice_days", "treatment", "balance", "chair_may_be_party"}
+    ),
+    Kind.ORGANIZATION_INVITED: frozenset({"name", "category"}),
+    Kind.ORGANIZATION_APPLIED: frozenset({"name", "category"}),
+    Kind.ORGANIZATION_ADMITTED: frozenset({"category"}),
+    Kind.ORGANIZATION_DECLINED: frozenset({"reason_hash"}),
+    Kind.ORGANIZATION_WITHDRAWN: frozenset(
+        {"category", "scope", "effective_at", "permanent", "reason_hash", "requirements", "statement"}
+    ),
+    Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
+    Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
+    Kind.POINT_ADDED: frozenset({"proposition"}),
+    Kind.REQUIREMENT_DECLARED: frozenset({"point", "holds", "importance", "otherwise_leaves", "text_hash"}),
+    Kind.REQUIREMENT_MARKED: frozenset({"document", "version", "text_hash", "mark", "note_hash"}),
+    Kind.STATEMENT_PUBLISHED: frozenset({"kind", "title", "text_hash", "signatories"}),
+    Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
+    Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
+    Kind.COMMENT_MADE: frozenset({"document", "version", "clause", "type", "text_hash", "proposed_hash"}),
+    Kind.COMMENT_ANSWERED: frozenset({"disposition", "reason_hash"}),
+    Kind.MEETING_NOTICED: frozenset(
+        {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required"}
+    ),
+    Kind.AGENDA_PUBLISHED: frozenset({"items_hash", "items"}),
+    Kind.MEETING_OPENED: frozenset({"presiding", "secretary"}),
+    Kind.MEETING_RECESSED: frozenset({"reason_hash"}),
+    Kind.MEETING_RESUMED: frozenset(),
+    Kind.MEETING_ADJOURNED: frozenset(),
+    Kind.MEETING_CLOSED: frozenset(),
+    Kind.MEETING_CANCELLED: frozenset({"reason_hash"}),
+    Kind.ATTENDANCE_RECORDED: frozenset({"organization", "event", "occurred_at"}),
+    Kind.MINUTES_DRAFTED: frozenset({"version", "text_hash"}),
+    Kind.MINUTES_CIRCULATED: frozenset({"version", "text_hash"}),
+    Kind.MINUTES_CORRECTED: frozenset({"version", "text_hash", "previous_hash", "reason_hash"}),
+    Kind.MINUTES_APPROVED: frozenset({"version", "text_hash", "approved_by"}),
+    Kind.MINUTES_PUBLISHED: frozenset({"version", "text_hash"}),
+    Kind.CALL_OPENED: frozenset(
+        {
+            "question",
+            "document",
+            "version",
+            "clause",
+            "text_hash",
+            "rule",
+            "treatment",
+            "roll_hash",
+            "roll_size",
+            "opens_at",
+            "closes_at",
+        }
+    ),
+    Kind.CALL_SUSPENDED: frozenset({"reason", "version"}),
+    Kind.CALL_CLOSED: frozenset({"positions", "roll_hash", "counts", "outcome", "label", "depends_on_withdrawal"}),
+    Kind.CALL_DETERMINED: frozenset({"outcome", "label", "designation", "reasons_hash", "objections"}),
+    Kind.POSITION_CAST: frozenset({"position", "text_hash", "reason_hash", "cure_hash", "replaces"}),
+    Kind.OBJECTION_ANSWERED: frozenset({"accommodated", "reason_hash"}),
+    Kind.OBJECTION_LIFTED: frozenset({"by"}),
+    Kind.EDITION_PINNED: frozenset(
+        {"document", "version", "against", "language", "text_hash", "size", "root", "engine", "template"}
+    ),
+    Kind.EDITION_PUBLISHED: frozenset({"document", "version", "number", "file_hash", "bytes"}),
+}
+
+
+def misfits(kind: Kind, body: dict[str, object]) -> str | None:
+    """What is wrong with a body's fields, or None when they are exactly those of the kind."""
+    wanted, found = FIELDS[kind], frozenset(body)
+    if missing := sorted(wanted - found):
+        return f"{kind} lacks {', '.join(missing)}"
+    if extra := sorted(found - wanted):
+        return f"{kind} has no {', '.join(extra)}"
+    return None

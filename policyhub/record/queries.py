@@ -1,0 +1,50 @@
+"""Reading the record: the clock, the size, the root, entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from policyhub.record.models import Cursor, Entry, Head
+from policyhub.record.tree import root_of
+
+
+def now() -> datetime:
+    """The database's clock: what every door and task takes `at` from."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
+def size() -> int:
+    """How many entries the record holds."""
+    return Head.objects.values_list("size", flat=True).get(log_id=1)
+
+
+def root_at(tree_size: int) -> bytes:
+    """The Merkle root over the first entries, 32 bytes."""
+    hashes = Entry.objects.filter(index__lt=tree_size).order_by("index").values_list("leaf_hash", flat=True)
+    return root_of(bytes(hashed) for hashed in hashes.iterator())
+
+
+def find_entry(index: int) -> Entry | None:
+    """The entry at an index, or None."""
+    return Entry.objects.filter(index=index).first()
+
+
+def find_last_told(process: str) -> Entry | None:
+    """The newest told entry of a process, or None."""
+    return Entry.objects.of_process(process).filter(told_at__isnull=False).order_by("-index").first()
+
+
+def unread_by(follower: str, limit: int = 500) -> list[Entry]:
+    """The next entries a follower has not seen, oldest first."""
+    position = Cursor.objects.filter(follower=follower).values_list("position", flat=True).first() or 0
+    return list(Entry.objects.filter(index__gte=position).order_by("index")[:limit])
+
+
+def lag_of(follower: str) -> int:
+    """How many entries a follower is behind."""
+    position = Cursor.objects.filter(follower=follower).values_list("position", flat=True).first() or 0
+    return size() - position

@@ -1,0 +1,23 @@
+"""What the serving role may do in the database; asked for again after every migration."""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+READ_ONLY = ("record_leaf", "record_head", "django_migrations")
+# Rows that may be added and, where the law asks for it, erased, but never changed.
+NEVER_CHANGED = ("record_secret", "record_key")
+
+
+def grant(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Give the serving role its rights on every table: ordinary rows, and of the record only reading and appending."""
+    name = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        for table in READ_ONLY:
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {name}")
+        for table in NEVER_CHANGED:
+            cursor.execute(f"REVOKE UPDATE ON {connection.ops.quote_name(table)} FROM {name}")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION record_append TO {name}")

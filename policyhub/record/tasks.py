@@ -1,0 +1,15 @@
+"""One message wakes every follower; Celery's registry finds them, so that nothing here knows them."""
+
+from __future__ import annotations
+
+from celery import current_app, shared_task
+from django.conf import settings
+
+from policyhub.record.acts import WAKE
+
+
+@shared_task(name=WAKE)
+def wake() -> None:
+    """Let each follower read on; one that fails does not keep the others from reading."""
+    for name in settings.RECORD_FOLLOWERS:
+        current_app.tasks[name].apply()

@@ -1,0 +1,44 @@
+"""Decision rules as data, and the tally: pure functions of a rule, a roster and positions, in exact arithmetic."""
+
+from __future__ import annotations
+
+from .ballot import Ballot, Issue, IssueStatus, Treatment
+from .counting import Counts, Outcome, tally
+from .describe import describe
+from .errors import BallotError, RulebookError, RuleError
+from .judgement import Label, Verdict
+from .judging import Condition, RuleTest, balance
+from .language import PRESETS, preset
+from .measure import Measure, needed
+from .roster import Group, Position, Seat, merge
+from .rule import Base, Rule, Stance
+
+__all__ = [
+    "PRESETS",
+    "Ballot",
+    "BallotError",
+    "Base",
+    "Condition",
+    "Counts",
+    "Group",
+    "Issue",
+    "IssueStatus",
+    "Label",
+    "Measure",
+    "Outcome",
+    "Position",
+    "Rule",
+    "RuleError",
+    "RuleTest",
+    "RulebookError",
+    "Seat",
+    "Stance",
+    "Treatment",
+    "Verdict",
+    "balance",
+    "describe",
+    "merge",
+    "needed",
+    "preset",
+    "tally",
+]

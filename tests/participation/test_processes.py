@@ -1,0 +1,165 @@
+"""Opening a process, naming its staff, adopting its charter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from policyhub.accounts.models import User
+from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.text import text_hash
+from policyhub.participation import acts
+from policyhub.participation.models import Charter, Process, StaffRole
+from policyhub.participation.rules import StaffFunction
+from policyhub.record.models import Entry
+from policyhub.record.queries import size
+from tests.factories.participation import make_convener, make_person, make_terms, make_world
+
+
+def open_process(actor: User, at: datetime, **changes: Any) -> Entry:
+    arguments: dict[str, Any] = {
+        "slug": "faces",
+        "title": "Faces",
+        "summary": "A code.",
+        "convener": "Office for Public Technology",
+        "timezone": "America/New_York",
+    }
+    return acts.open_process(actor=actor, at=at, **{**arguments, **changes})
+
+
+def refused(refusal: pytest.ExceptionInfo[NotPossible]) -> list[str]:
+    return [reason.code for reason in refusal.value.reasons]
+
+
+def test_opening_announces_the_process_and_makes_its_opener_convener(now: datetime) -> None:
+    convener = make_convener()
+    entry = open_process(convener, now)
+    process = Process.objects.get(slug="faces")
+    assert (entry.kind, entry.subject, entry.process) == ("process.opened", "process/faces", "faces")
+    assert entry.body == {
+        "title": "Faces",
+        "convener": "Office for Public Technology",
+        "summary_hash": text_hash("A code."),
+        "timezone": "America/New_York",
+        "source_hash": None,
+    }
+    assert list(process.staff.values_list("user", "function")) == [(convener.pk, "convener")]
+    assert process.state == "chartering"
+
+
+def test_only_whom_the_operator_lets_can_open(now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        open_process(make_person("somebody@example.org"), now)
+    assert (Process.objects.count(), size()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"slug": "faces"}, "slug_taken"), ({"slug": "b", "timezone": "Mars"}, "zone")]
+)
+def test_a_process_that_cannot_be_opened_changes_nothing(now: datetime, changes: dict[str, str], code: str) -> None:
+    convener = make_convener()
+    open_process(convener, now)
+    with pytest.raises(NotPossible) as refusal:
+        open_process(convener, now, **changes)
+    assert refused(refusal) == [code]
+    assert (Process.objects.count(), size()) == (1, 1)
+
+
+def test_only_the_convener_names_staff(now: datetime) -> None:
+    world = make_world(now)
+    for somebody in (world.chair, world.outsider, make_convener("other@example.org")):
+        with pytest.raises(NotAllowed):
+            acts.grant_role(
+                actor=somebody, process=world.process, function=StaffFunction.EDITOR, email="x@example.org", at=now
+            )
+
+
+def test_a_function_is_held_once_and_ends_once(now: datetime) -> None:
+    world = make_world(now)
+    with pytest.raises(NotPossible) as refusal:
+        acts.grant_role(
+            actor=world.convener, process=world.process, function=StaffFunction.CHAIR, email=world.chair.email, at=now
+        )
+    assert refused(refusal) == ["held"]
+    role = StaffRole.objects.get(user=world.chair)
+    assert acts.end_role(actor=world.convener, role=role, at=now).kind == "role.ended"
+    with pytest.raises(NotPossible) as refusal:
+        acts.end_role(actor=world.convener, role=role, at=now)
+    assert refused(refusal) == ["ended"]
+
+
+def test_a_process_is_never_left_without_a_convener(now: datetime) -> None:
+    world = make_world(now)
+    with pytest.raises(NotPossible) as refusal:
+        acts.end_role(actor=world.convener, role=StaffRole.objects.get(user=world.convener), at=now)
+    assert refused(refusal) == ["last_convener"]
+
+
+def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
+    world = make_world(now)
+    entry = Entry.objects.get(kind="charter.adopted")
+    assert entry.body == {
+        "version": 1,
+        "scope_hash": text_hash("Commercial use of face recognition."),
+        "categories": ["industry", "advocacy", "academia"],
+        "rule": "two-thirds-cast",
+        "notice_days": 7,
+        "treatment": "count_as_cast",
+        "balance": {"num": 1, "den": 2},
+        "chair_may_be_party": False,
+    }
+    assert world.process.state == "active"
+    assert [each.slug for each in world.process.categories.order_by("position")] == ["industry", "advocacy", "academia"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scope": " "}, "scope"),
+        ({"categories": ()}, "categories"),
+        ({"categories": (("a", "A"), ("a", "B"))}, "categories"),
+        ({"rule": "by-acclamation"}, "rule"),
+    ],
+)
+def test_a_charter_with_a_gap_is_refused(now: datetime, changes: dict[str, Any], code: str) -> None:
+    convener = make_convener()
+    open_process(convener, now)
+    process = Process.objects.get()
+    acts.grant_role(actor=convener, process=process, function=StaffFunction.CHAIR, email="c@example.org", at=now)
+    with pytest.raises(NotPossible) as refusal:
+        acts.adopt_charter(actor=convener, process=process, terms=make_terms(**changes), at=now)
+    assert refused(refusal) == [code]
+    assert Charter.objects.count() == 0
+
+
+def test_no_charter_without_a_chair(now: datetime) -> None:
+    convener = make_convener()
+    open_process(convener, now)
+    with pytest.raises(NotPossible) as refusal:
+        acts.adopt_charter(actor=convener, process=Process.objects.get(), terms=make_terms(), at=now)
+    assert refused(refusal) == ["no_chair"]
+
+
+def test_a_charter_is_adopted_once(now: datetime) -> None:
+    world = make_world(now)
+    with pytest.raises(NotPossible) as refusal:
+        acts.adopt_charter(actor=world.convener, process=world.process, terms=make_terms(), at=now)
+    assert refused(refusal) == ["wrong_state"]
+
+
+def test_a_demo_persona_holds_no_right_outside_its_demo(now: datetime) -> None:
+    world = make_world(now)
+    persona = make_person("persona@example.org", is_persona=True)
+    with pytest.raises(NotAllowed):
+        acts.apply_for_seat(
+            actor=persona, process=world.process, name="Tern", category=world.category("industry"), at=now
+        )
+    acts.grant_role(
+        actor=world.convener, process=world.process, function=StaffFunction.CONVENER, email=persona.email, at=now
+    )
+    with pytest.raises(NotAllowed):
+        acts.grant_role(
+            actor=persona, process=world.process, function=StaffFunction.EDITOR, email="x@example.org", at=now
+        )

@@ -1,0 +1,247 @@
+"""Appending: order, time, keys, refusals, and what the serving role may not do."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from policyhub.accounts.models import User
+from policyhub.core.canonical import canonical
+from policyhub.core.errors import NotPossible
+from policyhub.record.acts import append, follow
+from policyhub.record.idempotency import perform_once
+from policyhub.record.kinds import FIELDS, Kind
+from policyhub.record.models import Entry, Head, Key, Secret
+from policyhub.record.queries import now, root_at, size
+from policyhub.record.tree import leaf_hash, root_of
+from policyhub.record.verifying import Fault, Row, verify
+from tests.factories.participation import make_person
+
+
+def allow(actor: User, **changes: Any) -> Entry:
+    """An entry of the site, the simplest there is."""
+    arguments: dict[str, Any] = {
+        "actor": actor,
+        "role": "operator",
+        "process": None,
+        "subject": "site",
+        "body": {"person": "somebody"},
+        "at": now(),
+    }
+    return append(Kind.CONVENING_ALLOWED, **{**arguments, **changes})
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return make_person("operator@example.org")
+
+
+def rows() -> list[Row]:
+    return [Row(e.index, bytes(e.leaf), bytes(e.leaf_hash)) for e in Entry.objects.order_by("index")]
+
+
+def test_leaf_is_canonical_and_hashed_by_the_database(person: User) -> None:
+    entry = allow(person)
+    stored = Entry.objects.get(index=entry.index)
+    assert bytes(stored.leaf) == canonical(stored.content)
+    assert bytes(stored.leaf_hash) == leaf_hash(bytes(stored.leaf))
+    assert bytes(stored.leaf) == bytes(entry.leaf)
+
+
+def test_index_and_counter_have_no_gap_even_after_a_rollback(person: User) -> None:
+    allow(person)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        allow(person)
+        raise RuntimeError
+    allow(person)
+    assert [(e.index, e.n) for e in Entry.objects.order_by("index")] == [(0, 1), (1, 2)]
+    assert size() == 2
+
+
+def test_root_covers_every_leaf(person: User) -> None:
+    entries = [allow(person) for _ in range(5)]
+    assert root_at(3) == root_of(bytes(e.leaf_hash) for e in entries[:3])
+
+
+def test_person_is_committed_to_and_never_named(person: User) -> None:
+    entry = allow(person)
+    secret = Secret.objects.get(commit=entry.actor["person"])
+    assert secret.person == person.pk
+    assert b"operator@example.org" not in bytes(entry.leaf)
+
+
+def test_past_the_closing_time_nothing_is_appended(person: User) -> None:
+    with pytest.raises(NotPossible, match="closing time"), transaction.atomic():
+        allow(person, not_after=now() - timedelta(microseconds=1))
+    assert size() == 0
+
+
+def test_a_body_that_is_not_of_its_kind_is_a_bug(person: User) -> None:
+    with pytest.raises(ValueError, match=r"convening\.allowed lacks person"):
+        allow(person, body={})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO record_leaf SELECT * FROM record_leaf",
+        "UPDATE record_leaf SET subject = 'x'",
+        "DELETE FROM record_leaf",
+        "TRUNCATE record_leaf",
+        "UPDATE record_head SET size = 0",
+        "DELETE FROM record_head",
+        "ALTER TABLE record_leaf DISABLE TRIGGER ALL",
+        "UPDATE record_secret SET salt = ''",
+        "UPDATE record_key SET request_hash = ''",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_serving_role_can_only_append(person: User, statement: str) -> None:
+    allow(person)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(("subject", "actor"), [('a","x":"', "{}"), ("site", "[]"), ("site", '{"a":1},"b":{')])
+def test_parts_that_would_forge_a_leaf_are_refused(db: None, subject: str, actor: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_append(%s, '{}', gen_random_uuid(), %s, 'convening.allowed', NULL)", [actor, subject]
+        )
+
+
+def once(person: User, key: str = "k", request: str = "r") -> Entry:
+    return perform_once(principal=f"user/{person.pk}", key=key, request_hash=request, act=lambda: allow(person))
+
+
+def test_a_repeat_is_answered_from_the_entry(person: User) -> None:
+    assert once(person).index == once(person).index
+    assert (size(), Key.objects.count()) == (1, 1)
+
+
+def test_a_key_of_another_request_is_refused(person: User) -> None:
+    once(person)
+    with pytest.raises(NotPossible, match="another request"):
+        once(person, request="other")
+    assert size() == 1
+
+
+def test_a_refused_act_leaves_its_key_unused(person: User) -> None:
+    def refused() -> Entry:
+        allow(person)
+        return allow(person, not_after=now())
+
+    with pytest.raises(NotPossible):
+        perform_once(principal="p", key="k", request_hash="r", act=refused)
+    assert (size(), Key.objects.count()) == (0, 0)
+
+
+def test_keys_of_two_people_do_not_meet(person: User) -> None:
+    other = make_person("other@example.org")
+    assert once(person).index != once(other).index
+
+
+def test_the_same_key_at_once_is_one_act(own_database: str) -> None:
+    person = make_person("operator@example.org")
+    seen: list[int] = []
+
+    def send() -> None:
+        try:
+            seen.append(once(person).index)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (seen, size()) == ([0] * 6, 1)
+
+
+def test_concurrent_appends_have_one_order(own_database: str) -> None:
+    person = make_person("operator@example.org")
+
+    def send() -> None:
+        try:
+            for _ in range(10):
+                with transaction.atomic():
+                    allow(person)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = verify(rows())
+    assert (found.size, found.fault) == (40, None)
+
+
+def test_a_follower_reads_each_entry_once_and_in_order(person: User) -> None:
+    for _ in range(3):
+        allow(person)
+    seen: list[int] = []
+    assert follow("somebody", lambda entry: seen.append(entry.index), limit=2) == 2
+    assert follow("somebody", lambda entry: seen.append(entry.index)) == 1
+    assert follow("somebody", lambda entry: seen.append(entry.index)) == 0
+    assert seen == [0, 1, 2]
+
+
+def test_a_follower_that_fails_reads_again(person: User) -> None:
+    allow(person)
+
+    def fail(entry: Entry) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        follow("somebody", fail)
+    seen: list[int] = []
+    follow("somebody", lambda entry: seen.append(entry.index))
+    assert seen == [0]
+
+
+def test_clean_record_verifies(person: User) -> None:
+    for _ in range(4):
+        allow(person)
+    found = verify(rows())
+    assert (found.size, found.root, found.fault) == (4, root_at(4), None)
+
+
+@pytest.mark.parametrize("position", range(3))
+def test_every_changed_byte_is_found_with_its_index(person: User, position: int) -> None:
+    for _ in range(3):
+        allow(person)
+    kept = rows()
+    for place in range(0, len(kept[position].leaf), 7):
+        forged = bytearray(kept[position].leaf)
+        forged[place] ^= 1
+        changed = [*kept]
+        changed[position] = Row(position, bytes(forged), leaf_hash(bytes(forged)))
+        found = verify(changed)
+        assert found.root != root_at(3) or found.fault == Fault(position, found.fault.sentence if found.fault else "")
+
+
+def test_a_missing_a_doubled_and_a_swapped_leaf_are_found(person: User) -> None:
+    for _ in range(4):
+        allow(person)
+    kept = rows()
+    renumbered = [Row(number, row.leaf, row.leaf_hash) for number, row in enumerate([kept[0], kept[2], kept[3]])]
+    doubled = [Row(number, row.leaf, row.leaf_hash) for number, row in enumerate([kept[0], kept[0]])]
+    swapped = [Row(number, row.leaf, row.leaf_hash) for number, row in enumerate([kept[1], kept[0]])]
+    faults = [verify(each).fault for each in (renumbered, doubled, swapped, [kept[0], kept[3]])]
+    assert [fault.index if fault else None for fault in faults] == [1, 1, 0, 3]
+
+
+def test_every_kind_says_its_fields() -> None:
+    assert set(FIELDS) == set(Kind)
+
+
+def test_head_and_leaves_agree(person: User) -> None:
+    allow(person)
+    assert Head.objects.get(log_id=1).size == Entry.objects.count() == 1
