@@ -1,0 +1,106 @@
+"""The tally: a ballot judged by its rule, under the treatment asked for and under the other one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .ballot import Ballot, Treatment
+from .explain import explain
+from .judgement import Judgement, Label, Verdict
+from .judging import Roll, RuleTest, count
+from .rule import FOR, Stance
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many groups took which side, as positioned."""
+
+    in_favor: int
+    against: int
+    abstain: int
+    defer: int
+    recuse: int
+    not_returned: int
+
+    def as_json(self) -> dict[str, int]:
+        """The counts in the shape of the `tally` command."""
+        return {
+            "for": self.in_favor,
+            "against": self.against,
+            "abstain": self.abstain,
+            "defer": self.defer,
+            "recuse": self.recuse,
+            "not_returned": self.not_returned,
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A tally: the judgement asked for, the other one for comparison, and how many took which side."""
+
+    ballot: Ballot
+    asked: Judgement
+    other: Judgement
+
+    @property
+    def verdict(self) -> Verdict:
+        """The outcome under the treatment asked for."""
+        return self.asked.verdict
+
+    @property
+    def label(self) -> Label | None:
+        """The word beside the outcome, if the rule has any."""
+        return self.asked.label
+
+    @property
+    def tests(self) -> tuple[RuleTest, ...]:
+        """Every test of the rule under the treatment asked for."""
+        return self.asked.tests
+
+    @property
+    def depends_on_withdrawal(self) -> bool:
+        """Whether the two treatments of those who withdrew lead to different outcomes."""
+        return self.asked.verdict is not self.other.verdict
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The sides the groups took, those of the treatment asked for."""
+        groups = Roll(self.ballot, self.ballot.treatment).groups
+        return Counts(
+            in_favor=count(groups, FOR),
+            against=count(groups, {Stance.OBJECT}),
+            abstain=count(groups, {Stance.ABSTAIN}),
+            defer=count(groups, {Stance.DEFER}),
+            recuse=count(groups, {Stance.RECUSE}),
+            not_returned=count(groups, {None}),
+        )
+
+    @cached_property
+    def explanation(self) -> tuple[str, ...]:
+        """The tally in plain sentences, the outcome first."""
+        return explain(self.asked, self.other)
+
+    def as_json(self) -> dict[str, Any]:
+        """The tally in the shape of the `tally` command."""
+        return {
+            "outcome": str(self.verdict),
+            "label": None if self.label is None else str(self.label),
+            "tests": [test.as_json() for test in self.tests],
+            "counts": self.counts.as_json(),
+            "other_treatment": {
+                "treatment": str(self.other.roll.treatment),
+                "outcome": str(self.other.verdict),
+                "tests": [test.as_json() for test in self.other.tests],
+            },
+            "depends_on_withdrawal": self.depends_on_withdrawal,
+            "explanation": list(self.explanation),
+        }
+
+
+def tally(ballot: Ballot) -> Outcome:
+    """The outcome of a ballot by its rule; a pure function of the ballot."""
+    # Balance is a property of who is at the table now; the whole roster is only ever the comparison.
+    asked = Treatment.EXCLUDE if ballot.rule.balance_decides else ballot.treatment
+    return Outcome(ballot, Judgement(Roll(ballot, asked)), Judgement(Roll(ballot, asked.other)))
