@@ -45,6 +45,8 @@ class Kind(StrEnum):
     ATTENDANCE_RECORDED = "attendance.recorded"
     MINUTES_DRAFTED = "minutes.drafted"
     MINUTES_CIRCULATED = "minutes.circulated"
+    CORRECTION_PROPOSED = "correction.proposed"
+    CORRECTION_DECLINED = "correction.declined"
     MINUTES_CORRECTED = "minutes.corrected"
     MINUTES_APPROVED = "minutes.approved"
     MINUTES_PUBLISHED = "minutes.published"
@@ -84,7 +86,9 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.STATEMENT_PUBLISHED: frozenset({"kind", "title", "text_hash", "signatories"}),
     Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
     Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
-    Kind.COMMENT_MADE: frozenset({"document", "version", "clause", "type", "text_hash", "proposed_hash"}),
+    Kind.COMMENT_MADE: frozenset(
+        {"document", "version", "clause", "clause_hash", "type", "text_hash", "proposed_hash"}
+    ),
     Kind.COMMENT_ANSWERED: frozenset({"disposition", "reason_hash"}),
     Kind.MEETING_NOTICED: frozenset(
         {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required"}
@@ -99,6 +103,8 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.ATTENDANCE_RECORDED: frozenset({"organization", "event", "occurred_at"}),
     Kind.MINUTES_DRAFTED: frozenset({"version", "text_hash"}),
     Kind.MINUTES_CIRCULATED: frozenset({"version", "text_hash"}),
+    Kind.CORRECTION_PROPOSED: frozenset({"number", "what_hash", "why_hash"}),
+    Kind.CORRECTION_DECLINED: frozenset({"number", "reason_hash"}),
     Kind.MINUTES_CORRECTED: frozenset({"version", "text_hash", "previous_hash", "reason_hash"}),
     Kind.MINUTES_APPROVED: frozenset({"version", "text_hash", "approved_by"}),
     Kind.MINUTES_PUBLISHED: frozenset({"version", "text_hash"}),

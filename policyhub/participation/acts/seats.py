@@ -25,24 +25,33 @@ from policyhub.record.models import Entry
 
 @transaction.atomic
 def invite_organization(
-    *, actor: User, process: Process, name: str, category: InterestCategory, lead_email: str, at: datetime
+    *,
+    actor: User,
+    process: Process,
+    name: str,
+    category: InterestCategory,
+    lead_email: str,
+    about: str = "",
+    at: datetime,
 ) -> Entry:
     """The organization is invited to a category; its lead can accept."""
     process = hold(process)
     hold_rows(roles_of(actor, process))
     require(can_convene(actor, process))
-    seat = _ask(process, name, category, ParticipationState.INVITED, at)
+    seat = _ask(process, name, about, category, ParticipationState.INVITED, at)
     entry = _append(Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, name=name, category=category.slug)
     seat_representative(actor, "convener", seat, ensure_person(lead_email, at=at), Mandate.LEAD, at)
     return entry
 
 
 @transaction.atomic
-def apply_for_seat(*, actor: User, process: Process, name: str, category: InterestCategory, at: datetime) -> Entry:
+def apply_for_seat(
+    *, actor: User, process: Process, name: str, category: InterestCategory, about: str = "", at: datetime
+) -> Entry:
     """The organization asks for a seat, with the applicant as its lead."""
     process = hold(process)
     require(can_apply(actor, process))
-    seat = _ask(process, name, category, ParticipationState.APPLIED, at)
+    seat = _ask(process, name, about, category, ParticipationState.APPLIED, at)
     entry = _append(Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, name=name, category=category.slug)
     seat_representative(actor, "lead", seat, actor, Mandate.LEAD, at)
     return entry
@@ -86,10 +95,10 @@ def decline_organization(*, actor: User, participation: Participation, reason: s
 
 
 def _ask(
-    process: Process, name: str, category: InterestCategory, state: ParticipationState, at: datetime
+    process: Process, name: str, about: str, category: InterestCategory, state: ParticipationState, at: datetime
 ) -> Participation:
     check(_no_charter(process), _foreign_category(process, category), _no_name(name))
-    organization = _organization(name, process)
+    organization = _organization(name, about, process)
     try:
         with transaction.atomic():
             return Participation.objects.create(
@@ -101,10 +110,10 @@ def _ask(
         ) from None
 
 
-def _organization(name: str, process: Process) -> Organization:
+def _organization(name: str, about: str, process: Process) -> Organization:
     slug = slugify(name)[:60]
     organization, _ = Organization.objects.get_or_create(
-        slug=slug, defaults={"name": name.strip(), "is_demo": process.is_demo}
+        slug=slug, defaults={"name": name.strip(), "about": about.strip(), "is_demo": process.is_demo}
     )
     return organization
 

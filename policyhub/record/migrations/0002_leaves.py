@@ -45,7 +45,8 @@ BEGIN
     IF not_after IS NOT NULL AND o_at >= not_after THEN
         RAISE EXCEPTION 'past the closing time' USING ERRCODE = 'PH001';
     END IF;
-    SELECT coalesce(max(l.subject_seq), 0) + 1 INTO o_n FROM public.record_leaf l WHERE l.subject = record_append.subject;
+    SELECT coalesce(max(l.subject_seq), 0) + 1 INTO o_n
+        FROM public.record_leaf l WHERE l.subject = record_append.subject;
     bytes := convert_to(
         '{"actor":' || actor
         || ',"at":"' || to_char(o_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')

@@ -1,0 +1,115 @@
+"""Letting people in: operators, conveners, tokens, links."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from policyhub.accounts.models import Link, Token, User
+from policyhub.accounts.permissions import can_allow_convening
+from policyhub.accounts.queries import digest, find_link, find_user, has_operator
+from policyhub.core.errors import refuse, require
+from policyhub.record.acts import append, commit_person
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+SITE = "site"
+
+
+def ensure_person(email: str, *, at: datetime, label: str = "") -> User:
+    """The person with this address, made now if nobody has it; who can read its mail can sign in."""
+    return find_user(email) or User.objects.create_user(email.strip(), label=label, joined_at=at)
+
+
+def ensure_persona(email: str, *, at: datetime, label: str) -> User:
+    """The demo persona with this address: a function that visitors can try, never somebody's account."""
+    return find_user(email) or User.objects.create_user(email, label=label, joined_at=at, is_persona=True)
+
+
+@transaction.atomic
+def appoint_operator(*, secret: str, email: str, run: str, at: datetime) -> Entry:
+    """The bearer of the set-up link operates this installation; the link is used up."""
+    link = _hold_unused(find_link(secret, Link.Purpose.SET_UP, run=run))
+    if link is None or has_operator():
+        raise refuse("link_used", "This set-up link is no longer good. Start the server again to get a new one.")
+    user = ensure_person(email, at=at)
+    if user.is_persona:
+        raise refuse("persona", "This is the address of a demo persona. Write your own.", "email")
+    link.used_at = at
+    link.save(update_fields=["used_at"])
+    user.is_operator = True
+    user.may_convene = True
+    user.save(update_fields=["is_operator", "may_convene"])
+    return append(
+        Kind.OPERATOR_APPOINTED,
+        actor=user,
+        role="operator",
+        process=None,
+        subject=SITE,
+        body={"person": commit_person(user)},
+        at=at,
+    )
+
+
+@transaction.atomic
+def allow_convening(*, actor: User, email: str, at: datetime) -> Entry:
+    """The person with this address may open processes."""
+    require(can_allow_convening(actor))
+    user = ensure_person(email, at=at)
+    if user.is_persona:
+        raise refuse("persona", "A demo persona holds no right outside its demo process.", "email")
+    if user.may_convene:
+        raise refuse("already", f"{user.email} may convene already.", "email")
+    user.may_convene = True
+    user.save(update_fields=["may_convene"])
+    return append(
+        Kind.CONVENING_ALLOWED,
+        actor=actor,
+        role="operator",
+        process=None,
+        subject=SITE,
+        body={"person": commit_person(user)},
+        at=at,
+    )
+
+
+def issue_token(*, user: User, name: str, at: datetime) -> str:
+    """A new API token's secret, shown this once; only its digest is kept."""
+    secret = f"ph_{secrets.token_urlsafe(32)}"
+    Token.objects.create(user=user, name=name, digest=digest(secret), created_at=at)
+    return secret
+
+
+def end_token(*, token: Token, at: datetime) -> None:
+    """Nobody comes in by this token any more; when it ended before, that time stays."""
+    Token.objects.filter(pk=token.pk, ended_at__isnull=True).update(ended_at=at)
+
+
+def make_set_up_link(*, run: str, at: datetime) -> str | None:
+    """The secret of a one-time link that makes the operator; None when there is one already."""
+    if has_operator():
+        return None
+    secret = secrets.token_urlsafe(32)
+    Link.objects.filter(purpose=Link.Purpose.SET_UP).delete()
+    Link.objects.create(purpose=Link.Purpose.SET_UP, digest=digest(secret), run=run, created_at=at)
+    return secret
+
+
+def make_sign_in_links(*, run: str, at: datetime) -> list[tuple[str, str]]:
+    """For each demo persona its label and the secret of a link that is good while this run lasts."""
+    Link.objects.filter(purpose=Link.Purpose.SIGN_IN).exclude(run=run).delete()
+    made = []
+    for user in User.objects.filter(is_persona=True, is_active=True).order_by("pk"):
+        secret = secrets.token_urlsafe(32)
+        Link.objects.create(purpose=Link.Purpose.SIGN_IN, digest=digest(secret), run=run, user=user, created_at=at)
+        made.append((user.label, secret))
+    return made
+
+
+def _hold_unused(link: Link | None) -> Link | None:
+    """The link under lock, or None when somebody used it meanwhile."""
+    if link is None:
+        return None
+    return Link.objects.select_for_update().filter(pk=link.pk, used_at__isnull=True).first()

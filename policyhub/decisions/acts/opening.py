@@ -1,0 +1,147 @@
+"""Opening a call: the question, the exact text, the rule, the treatment and the roll are fixed from here on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from policyhub.accounts.models import User
+from policyhub.core.canonical import moment
+from policyhub.core.errors import Reason, check, refuse, require
+from policyhub.core.locks import hold, hold_rows
+from policyhub.core.numbers import next_number
+from policyhub.core.text import canonical_text
+from policyhub.decisions.models import Call, Seat
+from policyhub.decisions.permissions import can_open_call
+from policyhub.decisions.queries import roll_hash
+from policyhub.decisions.rules import bound_rule, unusable_rule
+from policyhub.drafting.models import ClauseText, Version
+from policyhub.participation.models import Charter, Participation, Process
+from policyhub.participation.queries import at_the_table, find_charter, roles_of
+from policyhub.record.acts import append
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+LONGEST_QUESTION = 300
+
+
+@transaction.atomic
+def open_call(
+    *,
+    actor: User,
+    process: Process,
+    question: str,
+    version: Version,
+    clause_text: ClauseText | None = None,
+    closes_at: datetime,
+    opens_at: datetime | None = None,
+    at: datetime,
+) -> Entry:
+    """The exact text is put to everybody at the table, to be decided by the charter's rule on a frozen roll."""
+    process = hold(process, for_change=True)
+    hold_rows(roles_of(actor, process))
+    require(can_open_call(actor, process))
+    hold(version.document)
+    hold_rows(process.participations.active())
+    charter, seats = _charter(process), list(at_the_table(process))
+    check(
+        *_foreign_text(process, version, clause_text),
+        *_impossible_times(opens_at or at, closes_at, at),
+        unusable_rule(charter.rule),
+        None if seats else Reason("empty_table", "Nobody sits at the table: admit organizations first."),
+    )
+    call = _write(actor, _bound(charter, seats), question, version, clause_text, opens_at or at, closes_at)
+    Seat.objects.bulk_create(
+        Seat(call=call, organization=each.organization, participation=each, category=each.category) for each in seats
+    )
+    return _append(actor, call, len(seats), at)
+
+
+def _charter(process: Process) -> Charter:
+    charter = find_charter(process)
+    if charter is None:
+        raise refuse("no_charter", "No call can open before the charter is adopted: its rule decides the call.")
+    return charter
+
+
+def _bound(charter: Charter, seats: list[Participation]) -> Call:
+    """A call with what the charter and the table fix for it."""
+    process = charter.process
+    return Call(
+        process=process,
+        number=next_number(process.calls.all()),
+        rule=bound_rule(charter.rule, charter.balance),
+        treatment=charter.treatment,
+        balance=charter.balance,
+        roll_hash=roll_hash(each.organization.slug for each in seats),
+    )
+
+
+def _write(
+    actor: User,
+    call: Call,
+    question: str,
+    version: Version,
+    clause_text: ClauseText | None,
+    opens_at: datetime,
+    closes_at: datetime,
+) -> Call:
+    call.question = _one_line(question)
+    call.version, call.clause_text = version, clause_text
+    call.text_hash = clause_text.text_hash if clause_text is not None else version.text_hash
+    call.opens_at, call.closes_at = opens_at, closes_at
+    call.opened_by = actor
+    call.save(force_insert=True)
+    return call
+
+
+def _append(actor: User, call: Call, roll_size: int, at: datetime) -> Entry:
+    body: dict[str, Any] = {
+        "question": call.question,
+        "document": call.version.document.slug,
+        "version": call.version.number,
+        "clause": call.clause_text.clause.key if call.clause_text is not None else None,
+        "text_hash": call.text_hash,
+        "rule": call.rule,
+        "treatment": str(call.treatment),
+        "roll_hash": call.roll_hash,
+        "roll_size": roll_size,
+        "opens_at": moment(call.opens_at),
+        "closes_at": moment(call.closes_at),
+    }
+    return append(
+        Kind.CALL_OPENED, actor=actor, role="chair", process=call.process, subject=call.subject, body=body, at=at
+    )
+
+
+def _one_line(question: str) -> str:
+    line = canonical_text(" ".join(question.split()), what="question", field="question").rstrip("\n")
+    if len(line) > LONGEST_QUESTION:
+        raise refuse("question", f"Ask in at most {LONGEST_QUESTION} characters.", "question")
+    return line
+
+
+def _foreign_text(process: Process, version: Version, clause_text: ClauseText | None) -> list[Reason | None]:
+    is_foreign = version.document.process_id != process.pk
+    is_superseded = version.document.versions.filter(number__gt=version.number).exists()
+    is_stray = clause_text is not None and clause_text.version_id != version.pk
+    return [
+        Reason("foreign_text", "Choose a text of this process.", "version") if is_foreign else None,
+        Reason("superseded", "A newer version of this text was published. Ask about that one.", "version")
+        if is_superseded
+        else None,
+        Reason("foreign_clause", "Choose a clause of the version that you ask about.", "clause_text")
+        if is_stray
+        else None,
+    ]
+
+
+def _impossible_times(opens_at: datetime, closes_at: datetime, at: datetime) -> list[Reason | None]:
+    return [
+        Reason("opens_earlier", "A call cannot open in the past.", "opens_at") if opens_at < at else None,
+        Reason("closes_first", "Choose a closing time after the opening.", "closes_at")
+        if closes_at <= opens_at
+        else None,
+    ]

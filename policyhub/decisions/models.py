@@ -1,0 +1,123 @@
+"""Calls for consensus on an exact text, the frozen roll, positions, objections, determinations."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from policyhub.decisions.rules import CallState, ObjectionState, Stance
+from policyhub.drafting.models import Clause, ClauseText, Version
+from policyhub.participation.models import InterestCategory, Organization, Participation, Process, choices
+from policyhub.participation.rules import Treatment
+
+
+class Call(models.Model):
+    """The chair's dated question on an exact text with a closing time. Nothing of it changes while it is open."""
+
+    process = models.ForeignKey(Process, models.PROTECT, related_name="calls")
+    number = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=300)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="calls")
+    clause_text = models.ForeignKey(ClauseText, models.PROTECT, null=True, related_name="calls")
+    text_hash = models.CharField(max_length=71)
+    rule = models.JSONField()
+    treatment = models.CharField(max_length=20, choices=choices(Treatment))
+    balance = models.JSONField(null=True)
+    roll_hash = models.CharField(max_length=71)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=choices(CallState), default=CallState.OPENED)
+    suspended_reason = models.TextField(blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="call_number_once"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_later"),
+            models.CheckConstraint(
+                condition=~Q(state=CallState.SUSPENDED) | ~Q(suspended_reason=""), name="call_suspended_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Call {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("call", args=[self.process.slug, self.number])
+
+    @property
+    def subject(self) -> str:
+        return f"call/{self.process.slug}/{self.number}"
+
+
+class Seat(models.Model):
+    """One organization on a call's frozen roll, with the category it had at opening."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="roll")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    participation = models.ForeignKey(Participation, models.PROTECT, related_name="seats")
+    category = models.ForeignKey(InterestCategory, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "organization"], name="seat_once_on_roll")]
+
+
+class Position(models.Model):
+    """An organization's stance on a call as it stands; earlier ones stay on the record."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="positions")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="positions")
+    stance = models.CharField(max_length=10, choices=choices(Stance))
+    reason = models.TextField(blank=True)
+    cure = models.TextField(blank=True)
+    cast_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cast_at = models.DateTimeField()
+    entry_index = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "organization"], name="one_position_for_each_organization"),
+            models.CheckConstraint(condition=~Q(stance=Stance.OBJECT) | ~Q(reason=""), name="objection_has_reason"),
+        ]
+
+
+class Objection(models.Model):
+    """A reasoned opposition; it outlives the call and its holder's departure."""
+
+    process = models.ForeignKey(Process, models.PROTECT, related_name="objections")
+    number = models.PositiveSmallIntegerField()
+    call = models.ForeignKey(Call, models.PROTECT, related_name="objections")
+    clause = models.ForeignKey(Clause, models.PROTECT, null=True, related_name="objections")
+    holder = models.ForeignKey(Organization, models.PROTECT, related_name="objections")
+    state = models.CharField(max_length=30, choices=choices(ObjectionState), default=ObjectionState.RAISED)
+    reason = models.TextField()
+    cure = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    raised_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="objection_number_once"),
+            models.UniqueConstraint(fields=["call", "holder"], name="objection_once_for_call"),
+            models.CheckConstraint(condition=~Q(reason=""), name="objection_says_why"),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"objection/{self.process.slug}/{self.number}"
+
+
+class Determination(models.Model):
+    """What the chair determined, in writing; the count beside it was computed by the call's rule."""
+
+    call = models.OneToOneField(Call, models.PROTECT, related_name="determination")
+    outcome = models.CharField(max_length=30)
+    label = models.CharField(max_length=40, null=True)
+    tally = models.JSONField()
+    reasons = models.TextField()
+    determined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    determined_at = models.DateTimeField()

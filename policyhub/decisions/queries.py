@@ -1,0 +1,234 @@
+"""Reading calls, rolls, positions, objections and tallies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from policyhub import rulebook
+from policyhub.accounts.models import User
+from policyhub.core.canonical import dump
+from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
+from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance
+from policyhub.drafting.models import ClauseText, Version
+from policyhub.participation.models import InterestCategory, Participation, Process
+from policyhub.participation.queries import Person, categories, may_take_part
+from policyhub.participation.rules import ParticipationState
+
+
+def calls(process: Process) -> QuerySet[Call]:
+    """Every call of a process, newest first."""
+    return process.calls.select_related("process", "version__document", "clause_text").order_by("-number")
+
+
+def find_newer_version(call: Call) -> Version | None:
+    """The first version that superseded the call's text before it closed, or None."""
+    newer = Version.objects.filter(document=call.version.document_id, number__gt=call.version.number)
+    return newer.filter(published_at__lt=call.closes_at).order_by("number").first()
+
+
+def state_at(call: Call, at: datetime) -> CallState:
+    """Where the call stands at that time, by the clock and the text, whether or not anybody wrote it down yet."""
+    if call.state != CallState.OPENED:
+        return CallState(call.state)
+    newer = find_newer_version(call)
+    if newer is not None and newer.published_at <= at:
+        return CallState.SUSPENDED
+    return CallState.CLOSED if at >= call.closes_at else CallState.OPENED
+
+
+def _superseded() -> Exists:
+    newer = Version.objects.filter(
+        document=OuterRef("version__document"),
+        number__gt=OuterRef("version__number"),
+        published_at__lt=OuterRef("closes_at"),
+    )
+    return Exists(newer)
+
+
+def open_calls(at: datetime) -> QuerySet[Call]:
+    """The calls that can be answered at that time, the one that closes first at the top."""
+    return (
+        Call.objects.filter(~_superseded(), state=CallState.OPENED, opens_at__lte=at, closes_at__gt=at)
+        .select_related("process", "version__document", "clause_text")
+        .order_by("closes_at", "pk")
+    )
+
+
+def calls_awaiting(participation: Participation, at: datetime) -> QuerySet[Call]:
+    """The open calls on which this seat has a voice and has not answered."""
+    answered = Position.objects.filter(call=OuterRef("pk"), organization=participation.organization_id)
+    return open_calls(at).filter(~Exists(answered), roll__participation=participation)
+
+
+def calls_to_determine(process: Process, at: datetime) -> QuerySet[Call]:
+    """The calls that have closed, by the clock or on the record, and are not determined."""
+    closed = Q(state=CallState.CLOSED) | Q(~_superseded(), state=CallState.OPENED, closes_at__lte=at)
+    return calls(process).filter(closed)
+
+
+def unsettled_calls(at: datetime) -> QuerySet[Call]:
+    """The calls that ended by the clock or by a newer text while nobody wrote it down; told processes settle theirs."""
+    told = Q(process__source_hash__isnull=False, process__told_until__isnull=True)
+    ended = Q(_superseded()) | Q(closes_at__lte=at)
+    return Call.objects.filter(ended, state=CallState.OPENED).exclude(told).order_by("closes_at", "pk")
+
+
+def roll(call: Call) -> QuerySet[Seat]:
+    """The frozen roll, by category and name."""
+    return call.roll.select_related("organization", "category", "participation").order_by(
+        "category__position", "organization__name"
+    )
+
+
+def roll_hash(organizations: Iterable[str]) -> str:
+    """The hash of a roll: SHA-256 over the canonical bytes of the sorted array of the organizations' slugs."""
+    return f"sha256:{hashlib.sha256(dump(sorted(organizations))).hexdigest()}"
+
+
+def unanswered(call: Call) -> QuerySet[Seat]:
+    """The seats from which nothing has been heard."""
+    answered = Position.objects.filter(call=OuterRef("call"), organization=OuterRef("organization"))
+    return roll(call).filter(~Exists(answered))
+
+
+def positions(call: Call) -> QuerySet[Position]:
+    """Every position as it stands, by name, each with `has_left`: whether its organization withdrew since."""
+    left = Seat.objects.filter(
+        call=OuterRef("call"),
+        organization=OuterRef("organization"),
+        participation__state=ParticipationState.WITHDRAWN,
+    )
+    return call.positions.select_related("organization").annotate(has_left=Exists(left)).order_by("organization__name")
+
+
+def find_position(call: Call, seat: Seat) -> Position | None:
+    """What the organization of that seat said, or None."""
+    return call.positions.filter(organization=seat.organization_id).first()
+
+
+def find_voice(user: Person, call: Call) -> Seat | None:
+    """The seat on the roll that a person speaks for, or None."""
+    if not isinstance(user, User) or not may_take_part(user, call.process):
+        return None
+    own = call.roll.filter(participation__representatives__user=user, participation__representatives__until=None)
+    # Somebody may have spoken for one that left, and speaks for another now: the seat still held comes first.
+    held = F("participation__withdrawn_at").desc(nulls_first=True)
+    return own.select_related("organization", "participation").order_by(held).first()
+
+
+def find_holder_seat(user: Person, objection: Objection) -> Participation | None:
+    """The seat, even one that was left, for which a person holds this objection; or None."""
+    if not isinstance(user, User) or not may_take_part(user, objection.process):
+        return None
+    held = Participation.objects.filter(process=objection.process_id, organization=objection.holder_id)
+    return held.filter(representatives__user=user, representatives__until=None).order_by("-asked_at", "-pk").first()
+
+
+def objections(process: Process) -> QuerySet[Objection]:
+    """Every objection with `holder_departed`: whether its holder holds no seat any more."""
+    seated = Participation.objects.active().filter(process=OuterRef("process"), organization=OuterRef("holder"))
+    return (
+        process.objections.select_related("process", "holder", "call", "clause")
+        .annotate(holder_departed=~Exists(seated))
+        .order_by("number")
+    )
+
+
+def standing_objections(process: Process) -> QuerySet[Objection]:
+    """The objections that their holders have not lifted, answered or not."""
+    return objections(process).exclude(state=ObjectionState.LIFTED)
+
+
+def unanswered_objections(process: Process) -> QuerySet[Objection]:
+    """The objections that wait for an answer."""
+    return objections(process).filter(state=ObjectionState.RAISED)
+
+
+def texts(call: Call) -> QuerySet[ClauseText]:
+    """The exact text that is asked about: one clause, or all of the version in order."""
+    rows = ClauseText.objects.filter(version=call.version_id).select_related("clause").order_by("position")
+    return rows if call.clause_text_id is None else rows.filter(pk=call.clause_text_id)
+
+
+def texts_before(call: Call) -> QuerySet[ClauseText]:
+    """The same clauses as the version before had them; none when there is no version before."""
+    earlier = Version.objects.filter(document=call.version.document_id, number__lt=call.version.number)
+    rows = ClauseText.objects.filter(version=earlier.order_by("-number").first()).order_by("position")
+    return rows if call.clause_text is None else rows.filter(clause=call.clause_text.clause_id)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many of a category's seats took which side; of all seats where the category is None."""
+
+    category: InterestCategory | None
+    in_favor: int
+    against: int
+    other: int
+    to_come: int
+
+
+def counts_by_category(call: Call) -> list[Standing]:
+    """The state of play: one row for each of the charter's categories, the sum last."""
+    said = dict(call.positions.values_list("organization", "stance"))
+    stances = [(seat.category_id, said.get(seat.organization_id)) for seat in call.roll.all()]
+    listed = [
+        _standing(category, [stance for place, stance in stances if place == category.pk])
+        for category in categories(call.process)
+    ]
+    return [*listed, _standing(None, [stance for _, stance in stances])]
+
+
+def _standing(category: InterestCategory | None, stances: list[str | None]) -> Standing:
+    in_favor = sum(stance in IN_FAVOR for stance in stances if stance is not None)
+    against, to_come = stances.count(Stance.OBJECT), stances.count(None)
+    return Standing(category, in_favor, against, len(stances) - in_favor - against - to_come, to_come)
+
+
+def find_determination(call: Call) -> Determination | None:
+    """What the chair determined, or None."""
+    return Determination.objects.filter(call=call).first()
+
+
+def tally_of(call: Call, *, determination: str = "") -> dict[str, Any]:
+    """The tally in the shape of the `tally` command: as determined, or as the rule computes it now."""
+    found = find_determination(call)
+    if found is not None:
+        return found.tally  # type: ignore[no-any-return]
+    return rulebook.tally(ballot_of(call, determination=determination)).as_json()
+
+
+def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
+    """Everything that the outcome of a call depends on, as the rulebook takes it."""
+    seats = list(roll(call))
+    raised = list(call.objections.exclude(state=ObjectionState.LIFTED).order_by("number"))
+    sustained = {each.holder_id for each in raised}
+    return rulebook.Ballot(
+        rule=rulebook.preset(call.rule),
+        # A rule that judges classes finds them among the charter's categories.
+        roster=tuple(
+            rulebook.Seat(each.organization.slug, each.category.slug, frozenset({each.category.slug})) for each in seats
+        ),
+        positions=tuple(
+            rulebook.Position(
+                each.organization.slug, rulebook.Stance(each.stance), each.organization_id in sustained, each.reason
+            )
+            for each in positions(call)
+        ),
+        categories=tuple(categories(call.process).values_list("slug", flat=True)),
+        withdrawn=frozenset(each.organization.slug for each in seats if _left_before(each, call.closes_at)),
+        treatment=rulebook.Treatment(call.treatment),
+        issues=tuple(rulebook.Issue(str(each.number), ISSUE_STATUS[ObjectionState(each.state)]) for each in raised),
+        determination=determination or None,
+    )
+
+
+def _left_before(seat: Seat, closing: datetime) -> bool:
+    left_at = seat.participation.withdrawn_at
+    return left_at is not None and left_at < closing

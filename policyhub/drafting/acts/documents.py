@@ -1,0 +1,85 @@
+"""Opening a document: the process's own line, or a competing one by an organization."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from policyhub.accounts.models import User
+from policyhub.core.errors import Reason, check, refuse, require
+from policyhub.core.locks import hold
+from policyhub.core.text import canonical_text
+from policyhub.drafting.acts.speaking import hold_voice
+from policyhub.drafting.acts.versions import import_version
+from policyhub.drafting.models import Document
+from policyhub.drafting.permissions import can_open_document
+from policyhub.participation.models import Participation, Process
+from policyhub.record.acts import append
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+MAX_TITLE = 200
+
+
+@transaction.atomic
+def open_document(
+    *, actor: User, process: Process, slug: str, title: str, owner: Participation | None = None, at: datetime
+) -> Entry:
+    """The document has an address and an owner, and waits for its first version."""
+    process = hold(process)
+    voice = hold_voice(actor, process, owner)
+    require(can_open_document(actor, process, owner))
+    title = " ".join(title.split())
+    check(voice.unseated, _no_title(title), _no_address(slug))
+    title = canonical_text(title, what="title", field="title").strip()
+    document = Document(process=process, slug=slug, title=title, owner=owner, opened_at=at)
+    _save(document)
+    return append(
+        Kind.DOCUMENT_OPENED,
+        actor=actor,
+        role=voice.role,
+        organization=voice.organization,
+        process=process,
+        subject=document.subject,
+        body={"title": title, "owner": voice.organization},
+        at=at,
+    )
+
+
+@transaction.atomic
+def import_document(
+    *, actor: User, process: Process, slug: str, title: str, markdown: str, note: str = "", at: datetime
+) -> Entry:
+    """The process has a new document of its own, with the Markdown as its first version."""
+    opened = open_document(actor=actor, process=process, slug=slug, title=title, at=at)
+    document = Document.objects.get(slug=slug)
+    import_version(actor=actor, document=document, markdown=markdown, note=note, at=at)
+    return opened
+
+
+def _save(document: Document) -> None:
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError:
+        raise refuse(
+            "address", f"Another document has the address {document.slug}. Choose another one.", "slug"
+        ) from None
+
+
+def _no_title(title: str) -> Reason | None:
+    if not title:
+        return Reason("title", "Give it a title.", "title")
+    if len(title) > MAX_TITLE:
+        return Reason("title", f"The title is longer than {MAX_TITLE} characters. Shorten it.", "title")
+    return None
+
+
+def _no_address(slug: str) -> Reason | None:
+    if slug and slug == slugify(slug) and len(slug) <= 60:
+        return None
+    return Reason(
+        "address", "An address has 1 to 60 small letters, digits and hyphens, such as code-of-conduct.", "slug"
+    )

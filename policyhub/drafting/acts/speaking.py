@@ -1,0 +1,57 @@
+"""For whom somebody acts on a document: the process, as its editor, or an organization with a seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policyhub.accounts.models import User
+from policyhub.core.errors import Reason
+from policyhub.core.locks import hold, hold_rows
+from policyhub.participation.models import Participation, Process
+from policyhub.participation.queries import find_seat_of, mandates_of, roles_of
+from policyhub.participation.rules import ParticipationState, StaffFunction
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The function in which somebody acts, and the seat they act for, if any."""
+
+    role: str
+    seat: Participation | None = None
+
+    @property
+    def organization(self) -> str | None:
+        """The organization's slug as it stands in the record."""
+        return self.seat.organization.slug if self.seat else None
+
+    @property
+    def unseated(self) -> Reason | None:
+        """The reason why the organization cannot act: it left, or is not admitted yet."""
+        if self.seat is None or self.seat.state == ParticipationState.ACTIVE:
+            return None
+        return Reason("not_seated", f"{self.seat.organization} does not sit at this table now.")
+
+
+def hold_voice(actor: User, process: Process, owner: Participation | None) -> Voice:
+    """The voice in which the actor writes for a line's owner; what it rests on cannot end meanwhile."""
+    if owner is not None:
+        return _hold_mandate(actor, owner)
+    hold_rows(roles_of(actor, process, [StaffFunction.EDITOR]))
+    return Voice(StaffFunction.EDITOR)
+
+
+def hold_own_voice(actor: User, process: Process) -> Voice:
+    """The voice in which somebody comments: for the seat they speak for now, else as one of the public."""
+    seat = find_seat_of(actor, process)
+    if seat is None:
+        return Voice("public")
+    voice = _hold_mandate(actor, seat)
+    return Voice("public") if voice.unseated or voice.role == "public" else voice
+
+
+def _hold_mandate(actor: User, seat: Participation) -> Voice:
+    seat = hold(seat)
+    mandates = mandates_of(actor, seat)
+    hold_rows(mandates)
+    held = mandates.first()
+    return Voice(held.mandate if held else "public", seat)
