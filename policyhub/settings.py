@@ -170,6 +170,8 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 
 # A request body larger than this is refused before it is read: no act needs more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# The editor of a version sends four fields for each of up to 400 clauses.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 _MAIL = env.mail("EMAIL_URL")

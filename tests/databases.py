@@ -16,6 +16,7 @@ from psycopg import sql
 
 PACKAGE = Path(settings.BASE_DIR) / "policyhub"
 TEMPLATE_LOCK = 20_150_616
+DROP_ATTEMPTS = 100
 
 
 def owner(database: str) -> dict[str, Any]:
@@ -89,4 +90,13 @@ def _exists(server: psycopg.Connection[tuple[Any, ...]], name: str) -> bool:
 
 
 def _drop(server: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop the database; a backend of the serving role that is still closing is waited for, not terminated."""
+    for attempt in range(DROP_ATTEMPTS):
+        try:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        except psycopg.errors.ObjectInUse:
+            if attempt == DROP_ATTEMPTS - 1:
+                raise
+            server.execute("SELECT pg_sleep(0.1)")
+        else:
+            return

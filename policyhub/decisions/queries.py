@@ -16,6 +16,7 @@ from policyhub.core.canonical import dump
 from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
 from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance
 from policyhub.drafting.models import ClauseText, Version
+from policyhub.drafting.redline import Clause, VersionRedline, compare
 from policyhub.participation.models import InterestCategory, Participation, Process
 from policyhub.participation.queries import Person, categories, may_take_part
 from policyhub.participation.rules import ParticipationState
@@ -156,11 +157,20 @@ def texts(call: Call) -> QuerySet[ClauseText]:
     return rows if call.clause_text_id is None else rows.filter(pk=call.clause_text_id)
 
 
-def texts_before(call: Call) -> QuerySet[ClauseText]:
-    """The same clauses as the version before had them; none when there is no version before."""
+def find_changes(call: Call) -> VersionRedline | None:
+    """What changed in that text since the version before; None when there is no version before."""
     earlier = Version.objects.filter(document=call.version.document_id, number__lt=call.version.number)
-    rows = ClauseText.objects.filter(version=earlier.order_by("-number").first()).order_by("position")
-    return rows if call.clause_text is None else rows.filter(clause=call.clause_text.clause_id)
+    before = earlier.order_by("-number").first()
+    if before is None:
+        return None
+    old = before.texts.select_related("clause").order_by("position")
+    if call.clause_text is not None:
+        old = old.filter(clause=call.clause_text.clause_id)
+    return compare([_clause(each) for each in old], [_clause(each) for each in texts(call)])
+
+
+def _clause(text: ClauseText) -> Clause:
+    return Clause(text.clause.key, text.number, text.heading, text.markdown, text.tree)
 
 
 @dataclass(frozen=True)

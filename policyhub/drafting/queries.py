@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from policyhub.accounts.models import User
 from policyhub.drafting.models import ClauseText, Comment, Document, Mark, Version
+from policyhub.drafting.redline import Clause, VersionRedline, compare
 from policyhub.drafting.rules import ClauseDraft, whole_text
 from policyhub.participation.models import Process, Requirement
 from policyhub.participation.queries import requirements
@@ -128,3 +129,12 @@ def marks_matrix(document: Document) -> tuple[list[Version], list[MarksRow]]:
         for requirement in requirements(document.process)
     ]
     return shown, rows
+
+
+def redline_of(older: Version, newer: Version) -> VersionRedline:
+    """What changed from one version to another of the same document, clause by clause."""
+    return compare([_clause(each) for each in texts(older)], [_clause(each) for each in texts(newer)])
+
+
+def _clause(text: ClauseText) -> Clause:
+    return Clause(text.clause.key, text.number, text.heading, text.markdown, text.tree)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import migrations
 
-TABLES = ("decisions_seat", "decisions_determination",)
+TABLES = (
+    "decisions_seat",
+    "decisions_determination",
+)
 
 
 def guard(table: str) -> str:
@@ -18,6 +21,4 @@ def guard(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("decisions", "0001_initial"), ("record", "0002_leaves")]
 
-    operations = [
-        migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES
-    ]
+    operations = [migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.db import migrations
 
-TABLES = ("drafting_version", "drafting_clausetext", "drafting_disposition",)
+TABLES = (
+    "drafting_version",
+    "drafting_clausetext",
+    "drafting_disposition",
+)
 
 
 def guard(table: str) -> str:
@@ -18,6 +22,4 @@ def guard(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("drafting", "0001_initial"), ("record", "0002_leaves")]
 
-    operations = [
-        migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES
-    ]
+    operations = [migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES]

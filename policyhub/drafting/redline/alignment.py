@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from cydifflib import SequenceMatcher
+from policyhub.drafting.redline.words import Hunk, differing
 
 RARE = 8
 NEARBY = 30
@@ -121,8 +121,11 @@ def _is_move(found: Match, old: Sequence[str]) -> bool:
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> list[Match]:
     """Units that stand on both sides unchanged: in the same order where possible, then those that moved whole."""
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    found = {i + by: j + by for i, j, size in blocks for by in range(size)}
+    found: dict[int, int] = {}
+    old_at = new_at = 0
+    for hunk in [*differing(old, new), Hunk(len(old), len(old), len(new), len(new))]:
+        found |= zip(range(old_at, hunk.old_from), range(new_at, hunk.new_from), strict=True)
+        old_at, new_at = hunk.old_to, hunk.new_to
     taken = set(found.values())
     left: dict[str, list[int]] = defaultdict(list)
     for j in reversed(range(len(new))):

@@ -59,12 +59,12 @@ def hunks(
 
     Equality is that of `old` and `new`; the words beside them decide only where a stretch may begin and what is joined.
     """
-    found = list(_differing(old, new, 0, 0))
+    found = list(differing(old, new))
     return _joined(_slid(found, old, new, old_words, new_words), old_words, new_words)
 
 
-def _differing(old: Sequence[Hashable], new: Sequence[Hashable], old_at: int, new_at: int) -> Iterator[Hunk]:
-    """Hunks of two stretches that begin at the given places, at bounded cost."""
+def differing(old: Sequence[Hashable], new: Sequence[Hashable], old_at: int = 0, new_at: int = 0) -> Iterator[Hunk]:
+    """Where two sequences differ, in order, found at bounded cost; the places given are those of their beginnings."""
     start, end = _common_ends(old, new)
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     old_at, new_at = old_at + start, new_at + start
@@ -105,7 +105,7 @@ def _anchored(old: Sequence[Hashable], new: Sequence[Hashable], old_at: int, new
     old_done = new_done = 0
     for old_place, new_place in [*anchors, (len(old), len(new))]:
         stretch = old[old_done:old_place], new[new_done:new_place]
-        yield from _differing(*stretch, old_at + old_done, new_at + new_done)
+        yield from differing(*stretch, old_at + old_done, new_at + new_done)
         old_done, new_done = old_place + 1, new_place + 1
 
 

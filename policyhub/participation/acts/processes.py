@@ -21,6 +21,9 @@ from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
+# Words that stand where a process's address could stand.
+RESERVED = frozenset({"new", "open"})
+
 
 @transaction.atomic
 def open_process(
@@ -111,7 +114,7 @@ def end_role(*, actor: User, role: StaffRole, at: datetime) -> Entry:
 
 
 def _open(process: Process, actor: User, at: datetime) -> Entry:
-    check(_zone_unknown(process.timezone))
+    check(_zone_unknown(process.timezone), _reserved(process.slug))
     process.state = ProcessState.CHARTERING
     try:
         with transaction.atomic():
@@ -165,6 +168,12 @@ def _chair_is_party(process: Process, person: User, function: StaffFunction) -> 
         f"{person.email} speaks for an organization here. The chair is nobody's party unless the charter says so.",
         "email",
     )
+
+
+def _reserved(slug: str) -> Reason | None:
+    if slug not in RESERVED:
+        return None
+    return Reason("slug_taken", f"The address {slug} is the site's own. Choose another.", "slug")
 
 
 def _zone_unknown(timezone: str) -> Reason | None:

@@ -1,0 +1,49 @@
+"""Every refusal as problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from policyhub.core.errors import NotAllowed, NotPossible
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to a refusal; None for what is a bug."""
+    set_rollback()
+    if isinstance(error, (Http404, NotAllowed)):
+        return _answer(status.HTTP_404_NOT_FOUND, "There is nothing at this address that you may see or change.")
+    if isinstance(error, NotPossible):
+        return _answer(status.HTTP_409_CONFLICT, str(error), reasons=_reasons(error), code=error.reasons[0].code)
+    if isinstance(error, PermissionDenied):
+        return _answer(status.HTTP_403_FORBIDDEN, "You may not do this.")
+    if isinstance(error, exceptions.ValidationError):
+        return _answer(status.HTTP_400_BAD_REQUEST, "Some fields cannot be used as sent.", errors=error.detail)
+    if isinstance(error, exceptions.APIException):
+        return _answer(error.status_code, str(error.detail), headers=_headers(error))
+    return None
+
+
+def _reasons(error: NotPossible) -> list[dict[str, str | None]]:
+    return [{"code": each.code, "sentence": each.sentence, "field": each.field} for each in error.reasons]
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return headers
+
+
+def _answer(status_code: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+    body = {"type": "about:blank", "status": status_code, "detail": detail, **more}
+    return Response(body, status=status_code, headers=headers, content_type=MEDIA_TYPE)

@@ -1,0 +1,216 @@
+"""Statements and withdrawal over the API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.urls import path
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.participation import process_of, seat_at
+from policyhub.api.reading import ListOf, OneOf, Out, one
+from policyhub.participation import acts, queries
+from policyhub.participation.models import Participation, Signature, Statement, Withdrawal
+from policyhub.participation.rules import StatementKind
+from policyhub.record.models import Entry
+from policyhub.record.queries import now
+
+
+class StatementOut(Out):
+    author = serializers.CharField(source="author.organization.slug")
+    signatories = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Statement
+        fields = ("number", "kind", "title", "text", "text_hash", "author", "published_at", "signatories")
+
+    def get_signatories(self, statement: Statement) -> list[str]:
+        signed = statement.signatures.filter(signed_at__isnull=False).order_by("signed_at", "pk")
+        return list(signed.values_list("participation__organization__slug", flat=True))
+
+
+class WithdrawalOut(Out):
+    organization = serializers.CharField(source="participation.organization.slug")
+    category = serializers.CharField(source="participation.category.slug")
+    statement = serializers.IntegerField(source="statement.number", default=None)
+    requirements = serializers.SlugRelatedField(many=True, read_only=True, slug_field="number")
+
+    class Meta:
+        model = Withdrawal
+        fields = (
+            "organization",
+            "category",
+            "effective_at",
+            "is_permanent",
+            "reason",
+            "return_condition",
+            "statement",
+            "requirements",
+        )
+
+
+class Statements(ListOf):
+    """The statements that are public."""
+
+    serializer_class = StatementOut
+
+    def get_queryset(self) -> QuerySet[Statement]:
+        return queries.published_statements(process_of(self.kwargs["process"]))
+
+
+class OneStatement(OneOf):
+    """One statement: public, or one that the caller's organization began or was asked to sign."""
+
+    serializer_class = StatementOut
+
+    def get_object(self) -> Statement:
+        process, user = process_of(self.kwargs["process"]), self.request.user
+        visible = (
+            queries.statements_visible_to(user, process)
+            if user.is_authenticated
+            else queries.published_statements(process)
+        )
+        return one(visible.filter(number=self.kwargs["number"]))
+
+
+class Withdrawals(ListOf):
+    """Who left, when and why."""
+
+    serializer_class = WithdrawalOut
+
+    def get_queryset(self) -> QuerySet[Withdrawal]:
+        process = process_of(self.kwargs["process"])
+        return Withdrawal.objects.filter(participation__process=process).order_by("effective_at", "pk")
+
+
+class DraftIn(StrictSerializer):
+    kind = serializers.ChoiceField(choices=[each.value for each in StatementKind])
+    title = serializers.CharField(max_length=200)
+    text = serializers.CharField()
+
+
+class AskIn(StrictSerializer):
+    organizations = serializers.ListField(child=serializers.SlugField(), allow_empty=False)
+
+
+class SignIn(StrictSerializer):
+    text_hash = serializers.CharField()
+
+
+class Preparing(APIView):
+    """What is prepared in private and leaves no entry: it answers with the statement as it stands."""
+
+    permission_classes: ClassVar[list[type[IsAuthenticated]]] = [IsAuthenticated]
+    serializer_class = StatementOut
+
+    def answer(self, statement: Statement, code: int = status.HTTP_200_OK) -> Response:
+        return Response(StatementOut(statement).data, status=code)
+
+    def visible(self, request: Request, process: str, number: int) -> Statement:
+        return one(queries.statements_visible_to(request.user, process_of(process)).filter(number=number))
+
+
+class DraftStatement(Preparing):
+    """Draft a statement of the organization that the caller leads."""
+
+    def post(self, request: Request, process: str, organization: str) -> Response:
+        shaped = DraftIn(data=request.data)
+        shaped.is_valid(raise_exception=True)
+        said = {**shaped.validated_data, "kind": StatementKind(shaped.validated_data["kind"])}
+        seat = seat_at(process, organization)
+        drafted = acts.draft_statement(actor=request.user, participation=seat, at=now(), **said)
+        return self.answer(drafted, status.HTTP_201_CREATED)
+
+
+class AskToSign(Preparing):
+    """Ask organizations to sign the draft."""
+
+    def post(self, request: Request, process: str, number: int) -> Response:
+        shaped = AskIn(data=request.data)
+        shaped.is_valid(raise_exception=True)
+        statement = self.visible(request, process, number)
+        asked = [_active(process, slug) for slug in shaped.validated_data["organizations"]]
+        acts.ask_to_sign(actor=request.user, statement=statement, participations=asked, at=now())
+        return self.answer(statement)
+
+
+class AnswerSignature(Preparing):
+    """Sign the statement for the organization that the caller leads, or decline to."""
+
+    def post(self, request: Request, process: str, number: int, answer: str) -> Response:
+        statement = self.visible(request, process, number)
+        seat = queries.find_seat_of(request.user, statement.process)
+        signature = one(Signature.objects.filter(statement=statement, participation=seat))
+        if answer == "decline":
+            acts.decline_to_sign(actor=request.user, signature=signature, at=now())
+            return self.answer(statement)
+        shaped = SignIn(data=request.data)
+        shaped.is_valid(raise_exception=True)
+        acts.sign_statement(actor=request.user, signature=signature, at=now(), **shaped.validated_data)
+        return self.answer(statement)
+
+
+class PublishStatement(ActView):
+    """Publish a statement with those who signed."""
+
+    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+        statement = one(
+            queries.statements_visible_to(request.user, process_of(names["process"])).filter(number=names["number"])
+        )
+        return acts.publish_statement(actor=request.user, statement=statement, at=now())
+
+
+class JointlyIn(StrictSerializer):
+    is_permanent = serializers.BooleanField(default=True)
+    return_condition = serializers.CharField(default="", allow_blank=True)
+
+
+class WithdrawJointly(ActView):
+    """Withdraw everybody who signed the statement."""
+
+    In = JointlyIn
+
+    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+        statement = one(
+            queries.statements_visible_to(request.user, process_of(names["process"])).filter(number=names["number"])
+        )
+        return acts.withdraw_jointly(actor=request.user, statement=statement, at=now(), **data)
+
+
+class WithdrawIn(JointlyIn):
+    reason = serializers.CharField()
+    requirements = serializers.ListField(child=serializers.IntegerField(), default=list)
+
+
+class WithdrawOrganization(ActView):
+    """Withdraw the organization from the process."""
+
+    In = WithdrawIn
+
+    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+        seat = seat_at(**names)
+        data["requirements"] = list(seat.process.requirements.filter(number__in=data["requirements"]))
+        return acts.withdraw_organization(actor=request.user, participation=seat, at=now(), **data)
+
+
+def _active(process: str, slug: str) -> Participation:
+    return one(Participation.objects.active().filter(process__slug=process, organization__slug=slug))
+
+
+ROUTES = [
+    path("processes/<slug:process>/statements/", Statements.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/", OneStatement.as_view()),
+    path("processes/<slug:process>/organizations/<slug:organization>/statements/draft/", DraftStatement.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/ask/", AskToSign.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/publish/", PublishStatement.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/withdraw/", WithdrawJointly.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/signature/<slug:answer>/", AnswerSignature.as_view()),
+    path("processes/<slug:process>/withdrawals/", Withdrawals.as_view()),
+    path("processes/<slug:process>/organizations/<slug:organization>/withdraw/", WithdrawOrganization.as_view()),
+]

@@ -1,0 +1,21 @@
+"""The API, below /api/v1/. Each module lists its own routes."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from policyhub.api import decisions, docs, drafting, meetings, minutes, participation, publishing, record, statements
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", docs.page, name="api-docs"),
+    *record.ROUTES,
+    *participation.ROUTES,
+    *statements.ROUTES,
+    *drafting.ROUTES,
+    *meetings.ROUTES,
+    *decisions.ROUTES,
+    *minutes.ROUTES,
+    *publishing.ROUTES,
+]

@@ -1,0 +1,14 @@
+"""What each act of a process file means: its fields turned into the arguments of the act."""
+
+from __future__ import annotations
+
+from policyhub.demo.handlers import decisions, drafting, meetings, participation, publishing
+from policyhub.demo.telling import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **participation.HANDLERS,
+    **drafting.HANDLERS,
+    **meetings.HANDLERS,
+    **decisions.HANDLERS,
+    **publishing.HANDLERS,
+}

@@ -1,0 +1,210 @@
+"""The record as people read it: a sentence for each entry, and the page it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from policyhub.drafting.models import Comment
+from policyhub.participation.models import Organization
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+
+POSITION_WORDS = {
+    "endorse": "endorsed the text",
+    "support": "supported the text",
+    "accept": "can live with the text",
+    "defer": "asked for further work",
+    "object": "objected",
+    "abstain": "abstained",
+    "recuse": "recused itself",
+}
+OUTCOME_WORDS = {
+    "adopted": "adopted",
+    "not_adopted": "not adopted",
+    "blocked": "blocked",
+    "no_quorum": "without a quorum",
+    "chair_determines": "for the chair to determine",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry in words, with the address of what it is about; None where it has no page of its own."""
+
+    entry: Entry
+    sentence: str
+    href: str | None
+
+
+def tell(entries: Iterable[Entry]) -> list[Told]:
+    """Each entry in words; the names are looked up once for all of them."""
+    found = list(entries)
+    slugs = {_slug(entry) for entry in found} | {str(entry.actor["org"]) for entry in found}
+    slugs |= {str(entry.body.get("organization")) for entry in found}
+    names = dict(Organization.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    return [Told(entry, sentence_of(entry, names), address_of(entry)) for entry in found]
+
+
+def sentence_of(entry: Entry, names: dict[str, str]) -> str:
+    """What happened, subject first; `names` gives organizations' names by slug."""
+    return SENTENCES[Kind(entry.kind)](entry, entry.body, names)
+
+
+def address_of(entry: Entry) -> str | None:
+    """The public page of what the entry is about, or None."""
+    noun, *rest = entry.subject.split("/")
+    if noun in PAGES and len(rest) == PAGES[noun][1]:
+        return reverse(PAGES[noun][0], args=rest)
+    if noun == "document":
+        number = entry.body.get("version")
+        return reverse("version", args=[rest[0], number]) if number else reverse("document", args=rest)
+    if noun == "comment":
+        return _comment_address(*rest)
+    if entry.process and noun in {"organization", "requirement", "point"}:
+        return reverse("process-table", args=[entry.process])
+    if entry.process and noun == "objection":
+        return reverse("process-decisions", args=[entry.process])
+    return None
+
+
+PAGES: dict[str, tuple[str, int]] = {
+    "process": ("process", 1),
+    "meeting": ("meeting", 2),
+    "minutes": ("minutes", 2),
+    "call": ("call", 2),
+    "statement": ("statement", 2),
+    "edition": ("edition", 2),
+}
+
+
+def _comment_address(process: str, number: str) -> str | None:
+    comment = Comment.objects.filter(process__slug=process, number=number).select_related("text_on__version__document")
+    found = comment.first()
+    if found is None:
+        return None
+    version = found.text_on.version
+    return reverse("version", args=[version.document.slug, version.number]) + f"#{found.text_on.clause.key}"
+
+
+def _slug(entry: Entry) -> str:
+    return entry.subject.split("/", 1)[-1]
+
+
+def _who(entry: Entry, names: dict[str, str]) -> str:
+    return names.get(_slug(entry), _slug(entry))
+
+
+def _actor(entry: Entry, names: dict[str, str]) -> str:
+    organization = entry.actor["org"]
+    return names.get(organization, str(organization)) if organization else f"The {entry.actor['role']}"
+
+
+def _number(entry: Entry) -> str:
+    return entry.subject.rsplit("/", 1)[-1]
+
+
+def _list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _withdrawn(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    how = "withdrew" if body["permanent"] else "withdrew for the time being"
+    return f"{_who(entry, names)} {how}."
+
+
+def _statement(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    signatories = [names.get(each["organization"], each["organization"]) for each in body["signatories"]]
+    who = _list(signatories) if len(signatories) <= 3 else f"{len(signatories)} organizations"
+    verb = "announced a joint withdrawal" if body["kind"] == "withdrawal" else "published a statement"
+    return f"{who} {verb}: {body['title']}."
+
+
+def _marked(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    word = str(body["mark"]).replace("_", " ")
+    return f"{_actor(entry, names)} marked its requirement {_number(entry)} as {word} by version {body['version']}."
+
+
+def _attendance(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    name = names.get(body["organization"], body["organization"])
+    verb = "came to" if body["event"] == "arrived" else "left the room of"
+    return f"{name} {verb} meeting {_number(entry)}."
+
+
+def _closed(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    return f"Call {_number(entry)} closed: {OUTCOME_WORDS.get(body['outcome'], body['outcome'])} by the count."
+
+
+def _determined(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    label = str(body["label"] or OUTCOME_WORDS.get(body["outcome"], body["outcome"])).replace("_", " ")
+    return f"The chair determined call {_number(entry)}: {label}."
+
+
+def _about(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+    return lambda entry, body, names: f"{_who(entry, names)} {verb}."
+
+
+def _numbered(noun: str, verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+    return lambda entry, body, names: f"{noun} {_number(entry)} {verb}."
+
+
+SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = {
+    Kind.OPERATOR_APPOINTED: lambda entry, body, names: "An operator was appointed.",
+    Kind.CONVENING_ALLOWED: lambda entry, body, names: "The operator let somebody convene.",
+    Kind.PROCESS_OPENED: lambda entry, body, names: f"{body['convener']} opened the process.",
+    Kind.PROCESS_TOLD: lambda entry, body, names: "What happened before was told from a file; from here on it is live.",
+    Kind.ROLE_GRANTED: lambda entry, body, names: f"The convener named the {body['role']}.",
+    Kind.ROLE_ENDED: lambda entry, body, names: f"The function of a {body['role']} ended.",
+    Kind.CHARTER_ADOPTED: lambda entry, body, names: f"The charter, version {body['version']}, was adopted.",
+    Kind.ORGANIZATION_INVITED: _about("was invited"),
+    Kind.ORGANIZATION_APPLIED: _about("asked for a seat"),
+    Kind.ORGANIZATION_ADMITTED: _about("took its seat"),
+    Kind.ORGANIZATION_DECLINED: _about("was not admitted"),
+    Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
+    Kind.REPRESENTATIVE_NAMED: lambda entry, body, names: f"{_who(entry, names)} named its {body['role']}.",
+    Kind.REPRESENTATIVE_ENDED: lambda entry, body, names: f"A mandate from {_who(entry, names)} ended.",
+    Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {body['proposition']}.",
+    Kind.REQUIREMENT_DECLARED: lambda entry, body, names: (
+        f"{_actor(entry, names)} declared requirement {_number(entry)}."
+    ),
+    Kind.REQUIREMENT_MARKED: _marked,
+    Kind.STATEMENT_PUBLISHED: _statement,
+    Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {body['title']}.",
+    Kind.VERSION_PUBLISHED: lambda entry, body, names: f"Version {body['version']} of {_slug(entry)} was published.",
+    Kind.COMMENT_MADE: lambda entry, body, names: f"{_comment_by(entry, names)} commented on clause {body['clause']}.",
+    Kind.COMMENT_ANSWERED: lambda entry, body, names: (
+        f"Comment {_number(entry)} was answered: {str(body['disposition']).replace('_', ' ')}."
+    ),
+    Kind.MEETING_NOTICED: lambda entry, body, names: f"Meeting {_number(entry)} was announced: {body['title']}.",
+    Kind.AGENDA_PUBLISHED: _numbered("The agenda of meeting", "was published"),
+    Kind.MEETING_OPENED: _numbered("Meeting", "began"),
+    Kind.MEETING_RECESSED: _numbered("Meeting", "went into recess"),
+    Kind.MEETING_RESUMED: _numbered("Meeting", "went on"),
+    Kind.MEETING_ADJOURNED: _numbered("Meeting", "was adjourned"),
+    Kind.MEETING_CLOSED: _numbered("Meeting", "was closed"),
+    Kind.MEETING_CANCELLED: _numbered("Meeting", "was cancelled"),
+    Kind.ATTENDANCE_RECORDED: _attendance,
+    Kind.MINUTES_DRAFTED: _numbered("The minutes of meeting", "were drafted"),
+    Kind.MINUTES_CIRCULATED: _numbered("The minutes of meeting", "were circulated"),
+    Kind.MINUTES_CORRECTED: _numbered("The minutes of meeting", "were corrected"),
+    Kind.MINUTES_APPROVED: _numbered("The minutes of meeting", "were approved"),
+    Kind.MINUTES_PUBLISHED: _numbered("The minutes of meeting", "were published"),
+    Kind.CALL_OPENED: lambda entry, body, names: f"Call {_number(entry)} opened: {body['question']}",
+    Kind.CALL_SUSPENDED: _numbered("Call", "was suspended: its text has a newer version"),
+    Kind.CALL_CLOSED: _closed,
+    Kind.CALL_DETERMINED: _determined,
+    Kind.POSITION_CAST: lambda entry, body, names: (
+        f"{_actor(entry, names)} {POSITION_WORDS[body['position']]} in call {_number(entry)}."
+    ),
+    Kind.OBJECTION_ANSWERED: _numbered("Objection", "was answered"),
+    Kind.OBJECTION_LIFTED: _numbered("Objection", "was lifted by its holder"),
+    Kind.EDITION_PINNED: lambda entry, body, names: f"An edition of version {body['version']} was ordered.",
+    Kind.EDITION_PUBLISHED: lambda entry, body, names: f"Edition {body['number']} was published as a PDF.",
+}
+
+
+def _comment_by(entry: Entry, names: dict[str, str]) -> str:
+    return _actor(entry, names) if entry.actor["org"] else "Somebody from the public"

@@ -1,0 +1,135 @@
+"""Whom an entry concerns, what waits to be sent, who follows what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+
+from policyhub.accounts.models import User
+from policyhub.accounts.queries import find_person_behind
+from policyhub.decisions.models import Objection
+from policyhub.drafting.models import Comment
+from policyhub.insight.subjects import find_thing
+from policyhub.notifications.models import KeptMail, Message, Subscription
+from policyhub.notifications.rules import Audience, audience_of
+from policyhub.participation.models import Process, Representative, StaffRole
+from policyhub.participation.rules import Mandate, ParticipationState
+from policyhub.record.models import Entry
+
+SALT = "policyhub.unsubscribe"
+NOBODY = Q(pk__in=[])
+
+
+def audience(entry: Entry) -> QuerySet[User]:
+    """The people an entry is told to by mail. Never a persona: nobody reads their mail."""
+    concerned = audience_of(entry.kind)
+    wanted = CONCERNED[concerned](entry) if concerned else NOBODY
+    return User.objects.filter(wanted, is_active=True, is_persona=False).order_by("pk")
+
+
+def due_messages(at: datetime) -> QuerySet[Message]:
+    """Letters whose time has come, the longest waiting first."""
+    return Message.objects.filter(state=Message.State.WAITING, due_at__lte=at).order_by("due_at", "pk")
+
+
+def is_following(user: User, process: Process) -> bool:
+    """Whether a person follows a process by mail."""
+    return Subscription.objects.filter(user=user, process=process).exists()
+
+
+def unsubscribe_token(user: User, process: Process) -> str:
+    """What ends this subscription and does nothing else, for links in letters."""
+    return signing.dumps([user.pk, process.pk], salt=SALT, compress=False)
+
+
+def find_subscription(token: str) -> tuple[User, Process] | None:
+    """The person and the process that a letter's link names, whether or not the subscription still lives."""
+    try:
+        user, process = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    person, followed = User.objects.filter(pk=user).first(), Process.objects.filter(pk=process).first()
+    return (person, followed) if person and followed else None
+
+
+def kept_mail() -> QuerySet[KeptMail]:
+    """Every mail kept because no server is set, newest first."""
+    return KeptMail.objects.order_by("-pk")
+
+
+def people_of(process: str | None) -> Q:
+    """Who speaks for an organization at the table, or holds a function in the process."""
+    seated = Representative.objects.filter(
+        until__isnull=True,
+        participation__process__slug=process,
+        participation__state=ParticipationState.ACTIVE,
+    )
+    staff = StaffRole.objects.filter(until__isnull=True, process__slug=process)
+    return Q(pk__in=seated.values("user")) | Q(pk__in=staff.values("user"))
+
+
+def _everybody(entry: Entry) -> Q:
+    followers = Subscription.objects.filter(process__slug=entry.process)
+    return people_of(entry.process) | Q(pk__in=followers.values("user"))
+
+
+def _table(entry: Entry) -> Q:
+    return people_of(entry.process)
+
+
+def _speaking_for(organization: str | None, entry: Entry, *mandates: Mandate) -> Q:
+    sent = Representative.objects.filter(
+        until__isnull=True,
+        mandate__in=mandates or list(Mandate),
+        participation__process__slug=entry.process,
+        participation__organization__slug=organization,
+    )
+    return Q(pk__in=sent.values("user"))
+
+
+def _organization(entry: Entry) -> Q:
+    about = entry.subject.removeprefix("organization/") if entry.subject.startswith("organization/") else None
+    return _speaking_for(about or entry.actor["org"], entry)
+
+
+def _lead(entry: Entry) -> Q:
+    return _speaking_for(entry.subject.removeprefix("organization/"), entry, Mandate.LEAD)
+
+
+def _holder(entry: Entry) -> Q:
+    objection = find_thing(entry.subject)
+    return _speaking_for(objection.holder.slug, entry) if isinstance(objection, Objection) else NOBODY
+
+
+def _commenter(entry: Entry) -> Q:
+    comment = find_thing(entry.subject)
+    return Q(pk=comment.author_id) if isinstance(comment, Comment) else NOBODY
+
+
+def _person(entry: Entry) -> Q:
+    """The person named, unless they named themselves or an invitation tells them the same."""
+    named = find_person_behind(entry.body["person"])
+    if named is None or named == find_person_behind(entry.actor["person"]):
+        return NOBODY
+    invited = Representative.objects.filter(
+        user=named,
+        until__isnull=True,
+        mandate=Mandate.LEAD,
+        participation__process__slug=entry.process,
+        participation__state=ParticipationState.INVITED,
+    )
+    return NOBODY if invited.exists() else Q(pk=named)
+
+
+CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
+    Audience.EVERYBODY: _everybody,
+    Audience.TABLE: _table,
+    Audience.ORGANIZATION: _organization,
+    Audience.LEAD: _lead,
+    Audience.HOLDER: _holder,
+    Audience.COMMENTER: _commenter,
+    Audience.PERSON: _person,
+}

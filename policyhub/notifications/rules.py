@@ -1,0 +1,64 @@
+"""Which entries people are told of, whom each concerns, and when a letter that failed is tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from policyhub.record.kinds import Kind
+
+
+class Audience(StrEnum):
+    """Whom a kind of entry concerns."""
+
+    EVERYBODY = "everybody"
+    TABLE = "table"
+    ORGANIZATION = "organization"
+    LEAD = "lead"
+    HOLDER = "holder"
+    COMMENTER = "commenter"
+    PERSON = "person"
+
+
+# Everybody: those at the table, the staff, and those who follow. The table: without those who follow.
+AUDIENCES: dict[Kind, Audience] = {
+    Kind.CHARTER_ADOPTED: Audience.EVERYBODY,
+    Kind.MEETING_NOTICED: Audience.EVERYBODY,
+    Kind.MEETING_CANCELLED: Audience.EVERYBODY,
+    Kind.AGENDA_PUBLISHED: Audience.EVERYBODY,
+    Kind.MINUTES_CIRCULATED: Audience.TABLE,
+    Kind.MINUTES_PUBLISHED: Audience.EVERYBODY,
+    Kind.VERSION_PUBLISHED: Audience.EVERYBODY,
+    Kind.CALL_OPENED: Audience.EVERYBODY,
+    Kind.CALL_SUSPENDED: Audience.EVERYBODY,
+    Kind.CALL_CLOSED: Audience.EVERYBODY,
+    Kind.CALL_DETERMINED: Audience.EVERYBODY,
+    Kind.ORGANIZATION_WITHDRAWN: Audience.EVERYBODY,
+    Kind.STATEMENT_PUBLISHED: Audience.EVERYBODY,
+    Kind.EDITION_PUBLISHED: Audience.EVERYBODY,
+    Kind.ORGANIZATION_INVITED: Audience.LEAD,
+    Kind.ORGANIZATION_ADMITTED: Audience.ORGANIZATION,
+    Kind.ORGANIZATION_DECLINED: Audience.ORGANIZATION,
+    Kind.POSITION_CAST: Audience.ORGANIZATION,
+    Kind.COMMENT_ANSWERED: Audience.COMMENTER,
+    Kind.OBJECTION_ANSWERED: Audience.HOLDER,
+    Kind.REPRESENTATIVE_NAMED: Audience.PERSON,
+    Kind.ROLE_GRANTED: Audience.PERSON,
+}
+
+# A sender that dies holds its letters no longer than this; longer than the task may run.
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def audience_of(kind: str) -> Audience | None:
+    """Whom a kind of entry concerns; None when nobody is told by mail."""
+    return AUDIENCES.get(Kind(kind))
+
+
+def retry_at(attempts: int, at: datetime) -> datetime | None:
+    """When to try again after so many attempts: 2, 4, 8 … minutes, at most six hours later; None to give up."""
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    return at + min(timedelta(minutes=2**attempts), LONGEST_WAIT)

@@ -1,0 +1,72 @@
+"""Who stood where on a text at a given time: by category, by organization, and the objections that stood."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from policyhub.core.templatetags.marks import word
+from policyhub.decisions.models import Call, Objection, Position, Seat
+from policyhub.decisions.queries import roll
+from policyhub.drafting.models import Document
+from policyhub.participation.models import Participation
+from policyhub.publishing.content import CategoryPart, ObjectionPart, PositionPart
+
+NAMED = ("endorse", "support", "accept", "object")
+
+
+def categories_of(call: Call) -> list[CategoryPart]:
+    """How each interest category answered the call."""
+    seats, said = list(roll(call)), _said(call)
+    parts = []
+    for category in dict.fromkeys(seat.category for seat in seats):
+        own = [seat for seat in seats if seat.category_id == category.pk]
+        stances = [said[seat.organization_id].stance for seat in own if seat.organization_id in said]
+        named = {name: stances.count(name) for name in NAMED}
+        other = len(stances) - sum(named.values())
+        parts.append(CategoryPart(category=category.name, other=other, none=len(own) - len(stances), **named))
+    return parts
+
+
+def positions_of(call: Call, at: datetime) -> list[PositionPart]:
+    """What each organization on the roll said, in the roll's order."""
+    said = _said(call)
+    return [
+        PositionPart(
+            organization=seat.organization.name,
+            category=seat.category.name,
+            stance=word(said[seat.organization_id].stance if seat.organization_id in said else "none"),
+            left=_has_left(seat, at),
+        )
+        for seat in roll(call)
+    ]
+
+
+def objections_of(document: Document, at: datetime) -> list[ObjectionPart]:
+    """The objections to any version of the document that stood then, with the answers they had got."""
+    rows = Objection.objects.filter(call__version__document=document, raised_at__lte=at).exclude(lifted_at__lte=at)
+    return [_objection(each, at) for each in rows.select_related("holder", "call").order_by("number")]
+
+
+def _said(call: Call) -> dict[int, Position]:
+    return {each.organization_id: each for each in call.positions.all()}
+
+
+def _has_left(seat: Seat, at: datetime) -> bool:
+    left_at = seat.participation.withdrawn_at
+    return left_at is not None and left_at <= at
+
+
+def _objection(objection: Objection, at: datetime) -> ObjectionPart:
+    answered = objection.answered_at is not None and objection.answered_at <= at
+    seats = Participation.objects.filter(process=objection.process_id, organization=objection.holder_id)
+    holds_seat = seats.filter(admitted_at__lte=at).exclude(withdrawn_at__lte=at).exists()
+    words = "answered" if answered else "not answered"
+    return ObjectionPart(
+        number=objection.number,
+        holder=objection.holder.name,
+        reason=objection.reason,
+        cure=objection.cure,
+        answer=objection.answer if answered else "",
+        state=f"Raised in call {objection.call.number}; open, {words}."
+        + ("" if holds_seat else " Its holder has left."),
+    )

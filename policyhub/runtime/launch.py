@@ -1,0 +1,117 @@
+"""What lies between `manage.py COMMAND` and Django: servers, environment, migrations, and plain sentences."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import django
+import psycopg
+from django.core.management import call_command, execute_from_command_line
+from django.db import OperationalError
+
+from policyhub.runtime import address, testing
+from policyhub.runtime.migrations import missing_migrations
+from policyhub.runtime.refusal import Refusal, disk_full, of_os_error
+from policyhub.runtime.services import Home, data_directory, locked, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+WITHOUT_DATABASE = {
+    *("acts", "redline", "tally"),
+    *("probe", "serve"),
+    *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "spectacular"),
+}
+# These look after migrations themselves, or must see the database as it is.
+AS_IT_IS = {"dbshell", "makemigrations", "migrate", "restore", "showmigrations", "sqlmigrate", "up"}
+ASKING = {"-h", "--help", "--version"}
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """The status that the command ends with; whatever stops it is said in one sentence."""
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        return run(argv)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (Refusal, OSError, OperationalError) as error:
+        refusal = as_refusal(error)
+        print(refusal, file=sys.stderr)
+        return refusal.status
+
+
+def run(argv: Sequence[str]) -> int:
+    """The command has run, with the servers it needs."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policyhub.settings")
+    command = argv[1] if len(argv) > 1 else "help"
+    if command == "test":
+        return testing.run(argv[2:])
+    if command in WITHOUT_DATABASE or ASKING & set(argv):
+        execute_from_command_line(list(argv))
+        return 0
+    with _prepared(command, argv[2:]):
+        execute_from_command_line(list(argv))
+    return 0
+
+
+def as_refusal(error: Refusal | OSError | OperationalError) -> Refusal:
+    """The failure as a sentence for a person."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, OSError):
+        return of_os_error(error)
+    if isinstance(error.__cause__, psycopg.errors.DiskFull):
+        return disk_full()
+    return Refusal(f"The database cannot be used: {' '.join(str(error).split())}")
+
+
+@contextmanager
+def _prepared(command: str, arguments: Sequence[str]) -> Iterator[None]:
+    """The environment is whole before Django reads it, and the database is up to date."""
+    if command != "up" and os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield
+        return
+    home = Home(data_directory())
+    os.environ["POLICYHUB_DATA"] = str(home.root)
+    os.environ.setdefault("POLICYHUB_SECRET_KEY", home.secret("secret_key"))
+    with ExitStack() as stack:
+        if command == "up":
+            stack.enter_context(_alone_up(home, arguments))
+        os.environ.update(stack.enter_context(running(home)).environment())
+        if command not in AS_IT_IS:
+            _bring_up_to_date(home)
+        yield
+
+
+@contextmanager
+def _alone_up(home: Home, arguments: Sequence[str]) -> Iterator[None]:
+    """No other `up` runs on this data meanwhile, and our address is free and known."""
+    wanted = address.requested(arguments)
+    with locked(home.root, "up", wait=False) as is_alone:
+        if not is_alone:
+            raise Refusal(f"PolicyHub already runs on {home.root}: open {home.find('url')}, or stop it first.")
+        settled = wanted.settled()
+        home.remember(url=settled.url)
+        os.environ.update(settled.environment())
+        yield
+
+
+def _bring_up_to_date(home: Home) -> None:
+    """The database has every migration; while `up` runs on it, it is left as it is."""
+    django.setup()
+    with locked(home.root, "up", wait=False) as nobody_is_up:
+        if nobody_is_up and missing_migrations():
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,217 @@
+"""The shapes of what people say about processes, seats, requirements, statements and withdrawals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+
+from policyhub.participation.acts.charters import Terms
+from policyhub.participation.models import Participation, Process
+from policyhub.participation.queries import at_the_table, categories
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
+from policyhub.rulebook import PRESETS
+from policyhub.web.acting import ActForm
+
+LONG = {"rows": 6}
+
+
+def words(value: str) -> str:
+    return value.replace("_", " ").replace("-", " ").capitalize()
+
+
+def options(values: Any) -> list[tuple[str, str]]:
+    """Choices for an enumeration, in words."""
+    return [(str(value), words(str(value))) for value in values]
+
+
+class OpenProcess(ActForm):
+    title = forms.CharField(max_length=200, label="Title")
+    slug = forms.SlugField(max_length=60, label="Address", help_text="Part of every link to it; it never changes.")
+    summary = forms.CharField(
+        widget=forms.Textarea(attrs=LONG), label="What it is for", help_text="Two or three sentences for everybody."
+    )
+    convener = forms.CharField(max_length=200, label="Who convenes", help_text="The body that calls and hosts.")
+    timezone = forms.CharField(
+        initial="America/New_York", label="Time zone", help_text="Meetings and deadlines are shown in it."
+    )
+
+
+class GrantRole(ActForm):
+    function = forms.TypedChoiceField(choices=options(StaffFunction), coerce=StaffFunction, label="Function")
+    email = forms.EmailField(label="E-mail address of the person")
+
+
+class AdoptCharter(ActForm):
+    scope = forms.CharField(
+        widget=forms.Textarea(attrs=LONG), label="Scope", help_text="What it is about, and what not."
+    )
+    categories = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5}), label="Interest categories", help_text="One a line."
+    )
+    rule = forms.ChoiceField(label="Decision rule", help_text="Computes every outcome and the word consensus.")
+    notice_days = forms.IntegerField(min_value=0, max_value=365, initial=15, label="Days of notice for a meeting")
+    treatment = forms.TypedChoiceField(
+        choices=[
+            (Treatment.COUNT_AS_CAST.value, "What it cast counts as cast"),
+            (Treatment.EXCLUDE.value, "It is left out of the count"),
+        ],
+        coerce=Treatment,
+        label="If an organization withdraws while a call is open",
+    )
+    balance = forms.RegexField(
+        r"^\s*\d{1,3}\s*/\s*[1-9]\d{0,2}\s*$",
+        required=False,
+        label="Limit of balance",
+        help_text="The largest share of seats for one category, such as 1/2. Empty: no limit.",
+        error_messages={"invalid": "Write a fraction such as 1/2."},
+    )
+    chair_may_be_party = forms.BooleanField(required=False, label="The chair may also speak for an organization")
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["rule"].choices = options(PRESETS)  # type: ignore[attr-defined]
+
+    @property
+    def terms(self) -> Terms:
+        """The charter that the person wrote."""
+        said = dict(self.said)
+        lines = [line.strip() for line in said.pop("categories").splitlines() if line.strip()]
+        balance = said.pop("balance").replace(" ", "")
+        return Terms(
+            categories=[(slugify(line)[:40], line) for line in lines],
+            balance=Fraction(balance) if balance else None,
+            **said,
+        )
+
+
+class WithCategory(ActForm):
+    """A form with a choice among the process's interest categories."""
+
+    name = forms.CharField(max_length=200, label="Name of the organization")
+    category = forms.ModelChoiceField(queryset=None, empty_label=None, label="Interest category")
+
+    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["category"].queryset = categories(process)  # type: ignore[attr-defined]
+
+
+class InviteOrganization(WithCategory):
+    lead_email = forms.EmailField(label="E-mail address of its lead representative")
+
+
+class ApplyForSeat(WithCategory):
+    confirm = forms.BooleanField(label="I am entitled to speak for this organization")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in super().said.items() if name != "confirm"}
+
+
+class GiveReason(ActForm):
+    reason = forms.CharField(widget=forms.Textarea(attrs=LONG), label="Reason", help_text="Everybody can read it.")
+
+
+class NameRepresentative(ActForm):
+    email = forms.EmailField(label="E-mail address")
+    mandate = forms.TypedChoiceField(choices=options(Mandate), coerce=Mandate, label="Mandate")
+
+
+class AddPoint(ActForm):
+    proposition = forms.CharField(
+        max_length=200, label="Point", help_text="One short proposition, such as: consent comes before identification."
+    )
+
+
+class DeclareRequirement(ActForm):
+    point = forms.ModelChoiceField(queryset=None, empty_label=None, label="Point")
+    holds = forms.TypedChoiceField(
+        choices=[("yes", "It must hold"), ("no", "It must not hold")],
+        coerce=lambda value: value == "yes",
+        label="Our minimum",
+    )
+    importance = forms.TypedChoiceField(choices=options(Importance), coerce=Importance, label="Weight")
+    otherwise_leaves = forms.BooleanField(required=False, label="Without it we will leave the process")
+    text = forms.CharField(widget=forms.Textarea(attrs=LONG), label="In your own words")
+
+    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["point"].queryset = process.points.order_by("number")  # type: ignore[attr-defined]
+
+
+class DraftStatement(ActForm):
+    title = forms.CharField(max_length=200, label="Title")
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 12}), label="Text", help_text="Markdown.")
+    kind = forms.ChoiceField(
+        choices=[("withdrawal", "A joint withdrawal: those who sign leave together"), ("joint", "A joint statement")],
+        label="What it is",
+    )
+
+
+class AskToSign(ActForm):
+    participations = forms.ModelMultipleChoiceField(
+        queryset=None, widget=forms.CheckboxSelectMultiple, label="Organizations to ask"
+    )
+
+    def __init__(self, *arguments: Any, asked_by: Participation, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        others = at_the_table(asked_by.process).exclude(pk=asked_by.pk)
+        self.fields["participations"].queryset = others  # type: ignore[attr-defined]
+
+
+class Withdraw(ActForm):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 10}),
+        label="Why you leave",
+        help_text="Published as you write it. Markdown.",
+    )
+    requirements = forms.ModelMultipleChoiceField(
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Requirements that were not met",
+    )
+    is_permanent = forms.TypedChoiceField(
+        choices=[("yes", "For good"), ("no", "For the time being")],
+        coerce=lambda value: value == "yes",
+        label="For how long",
+    )
+    return_condition = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="What would bring you back",
+        help_text="Optional.",
+    )
+    confirm = forms.BooleanField(label="I am entitled to withdraw this organization, and mean to do it now")
+
+    def __init__(self, *arguments: Any, participation: Participation, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        declared = participation.requirements.select_related("point").order_by("number")
+        self.fields["requirements"].queryset = declared  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in super().said.items() if name != "confirm"}
+
+
+class WithdrawJointly(ActForm):
+    is_permanent = forms.TypedChoiceField(
+        choices=[("yes", "For good"), ("no", "For the time being")],
+        coerce=lambda value: value == "yes",
+        label="For how long",
+    )
+    return_condition = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="What would bring you back",
+        help_text="Optional.",
+    )
+    confirm = forms.BooleanField(
+        label="Everybody who signed knows that this publishes the statement and takes effect now"
+    )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in super().said.items() if name != "confirm"}

@@ -1,0 +1,181 @@
+"""The workspace's pages about statements and withdrawal. Leaving the process never shares a button with anything."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+
+from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.html import to_html
+from policyhub.insight.impact import impact_of
+from policyhub.participation import acts
+from policyhub.participation.models import Participation, Signature, Statement
+from policyhub.participation.permissions import (
+    can_lead,
+    can_publish_statement,
+    can_sign,
+    can_withdraw_organization,
+)
+from policyhub.participation.queries import find_seat_of, statements_visible_to
+from policyhub.participation.rules import StatementKind
+from policyhub.record.queries import now
+from policyhub.web.access import SignedInRequest, one, own_seat, permitted, process_of, seat_at, signed_in
+from policyhub.web.acting import ActForm, act_page
+from policyhub.web.forms import participation as forms
+
+
+@signed_in
+def draft_statement(request: SignedInRequest, process: str) -> HttpResponse:
+    """A text for others to sign; nobody but those asked can see it until it is published."""
+    seat = own_seat(request.user, process_of(process))
+    permitted(can_lead(request.user, seat))
+    form = forms.DraftStatement(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = {**form.said, "kind": StatementKind(form.said["kind"])}
+        try:
+            drafted = acts.draft_statement(actor=request.user, participation=seat, at=now(), **said)
+            return redirect("desk-statement", process, drafted.number)
+        except NotPossible as refusal:
+            form.refuse(refusal)
+    context = {
+        "process": seat.process,
+        "form": form,
+        "title": "Draft a statement",
+        "deck": "Only your organization, and those you ask to sign, can read it before it is published.",
+        "button": "Keep this draft",
+    }
+    return render(request, "web/act.html", context, status=409 if request.method == "POST" else 200)
+
+
+@signed_in
+def statement(request: SignedInRequest, process: str, number: int) -> HttpResponse:
+    """A statement as its author, or somebody asked to sign, sees it."""
+    found = _visible(request, process, number)
+    seat = find_seat_of(request.user, found.process)
+    signatures = found.signatures.select_related("participation__organization").order_by("asked_at", "pk")
+    mine = next((each for each in signatures if seat and each.participation_id == seat.pk), None)
+    context = {
+        "process": found.process,
+        "statement": found,
+        "signatures": signatures,
+        "mine": mine,
+        "can_answer": mine is not None and not mine.signed_at and not mine.declined_at and can_sign(request.user, mine),
+        "can_publish": found.published_at is None and can_publish_statement(request.user, found),
+        "html": to_html(found.tree),
+    }
+    return render(request, "web/statements/statement.html", context)
+
+
+@signed_in
+def ask_to_sign(request: SignedInRequest, process: str, number: int) -> HttpResponse:
+    """Organizations are asked to stand under the draft."""
+    found = _visible(request, process, number)
+    permitted(can_publish_statement(request.user, found))
+    form = forms.AskToSign(request.POST or None, asked_by=found.author)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.ask_to_sign(actor=request.user, statement=found, at=now(), **form.said)
+            return redirect("desk-statement", process, number)
+        except NotPossible as refusal:
+            form.refuse(refusal)
+    context = {
+        "process": found.process,
+        "form": form,
+        "title": f"Ask others to sign: {found.title}",
+        "deck": "They can read the draft, and sign or decline. Whoever declines is not named.",
+        "button": "Ask them",
+    }
+    return render(request, "web/act.html", context, status=409 if request.method == "POST" else 200)
+
+
+@signed_in
+def answer_signature(request: SignedInRequest, process: str, number: int, answer: str) -> HttpResponse:
+    """The organization signs or declines; only a POST does it."""
+    found = _visible(request, process, number)
+    seat = own_seat(request.user, found.process)
+    signature = one(Signature.objects.filter(statement=found, participation=seat))
+    if request.method != "POST" or answer not in {"sign", "decline"}:
+        return redirect("desk-statement", process, number)
+    try:
+        if answer == "sign":
+            hashed = request.POST.get("text_hash", "")
+            acts.sign_statement(actor=request.user, signature=signature, text_hash=hashed, at=now())
+        else:
+            acts.decline_to_sign(actor=request.user, signature=signature, at=now())
+    except NotAllowed:
+        raise Http404 from None
+    except NotPossible as refusal:
+        return render(request, "409.html", {"sentence": str(refusal)}, status=409)
+    return redirect("desk-statement", process, number)
+
+
+@signed_in
+def publish_statement(request: SignedInRequest, process: str, number: int) -> HttpResponse:
+    """The statement becomes public with those who signed."""
+    found = _visible(request, process, number)
+    permitted(can_publish_statement(request.user, found))
+    form = ActForm(request.POST or None)
+    return act_page(
+        request,
+        form,
+        lambda: acts.publish_statement(actor=request.user, statement=found, at=now()),
+        template="web/act.html",
+        context={
+            "process": found.process,
+            "title": f"Publish: {found.title}",
+            "deck": "The text and its signatories are fixed from then on. Signatures still missing are dropped.",
+            "button": "Publish this statement",
+        },
+    )
+
+
+@signed_in
+def withdraw_jointly(request: SignedInRequest, process: str, number: int) -> HttpResponse:
+    """Everybody who signed leaves together."""
+    found = _visible(request, process, number)
+    permitted(can_publish_statement(request.user, found) and found.kind == StatementKind.WITHDRAWAL)
+    form = forms.WithdrawJointly(request.POST or None)
+    signed = found.signatures.filter(signed_at__isnull=False).values("participation_id")
+    leaving = list(Participation.objects.filter(pk__in=signed).select_related("organization", "category"))
+    return act_page(
+        request,
+        form,
+        lambda: acts.withdraw_jointly(actor=request.user, statement=found, at=now(), **form.said),
+        template="web/statements/withdraw_jointly.html",
+        context={"process": found.process, "statement": found, "leaving": leaving, "impact": impact_of(leaving, now())},
+    )
+
+
+@signed_in
+def withdraw_organization(request: SignedInRequest, process: str, organization: str) -> HttpResponse:
+    """The organization leaves the process. The page says what follows before anything is done."""
+    seat = seat_at(process_of(process), organization)
+    permitted(can_withdraw_organization(request.user, seat))
+    form = forms.Withdraw(request.POST or None, participation=seat)
+    return act_page(
+        request,
+        form,
+        lambda: acts.withdraw_organization(actor=request.user, participation=seat, at=now(), **form.said),
+        template="web/statements/withdraw_organization.html",
+        context={"process": seat.process, "seat": seat, "impact": impact_of([seat], now())},
+    )
+
+
+def _visible(request: SignedInRequest, process: str, number: int) -> Statement:
+    return one(statements_visible_to(request.user, process_of(process)).filter(number=number))
+
+
+ROUTES: list[URLPattern] = [
+    path("processes/<slug:process>/statements/new/", draft_statement, name="draft-statement"),
+    path("processes/<slug:process>/statements/<int:number>/", statement, name="desk-statement"),
+    path("processes/<slug:process>/statements/<int:number>/ask/", ask_to_sign, name="ask-to-sign"),
+    path("processes/<slug:process>/statements/<int:number>/publish/", publish_statement, name="publish-statement"),
+    path("processes/<slug:process>/statements/<int:number>/withdraw/", withdraw_jointly, name="withdraw-jointly"),
+    path("processes/<slug:process>/statements/<int:number>/<slug:answer>/", answer_signature, name="answer-signature"),
+    path(
+        "processes/<slug:process>/organizations/<slug:organization>/withdraw/",
+        withdraw_organization,
+        name="withdraw-organization",
+    ),
+]

@@ -1,0 +1,16 @@
+"""Everything that varies by person, below /desk/. Each module lists its own routes."""
+
+from __future__ import annotations
+
+from policyhub.web import decisions, drafting, home, meetings, minutes, participation, publishing, statements
+
+urlpatterns = [
+    *participation.ROUTES,
+    *statements.ROUTES,
+    *drafting.ROUTES,
+    *meetings.ROUTES,
+    *decisions.ROUTES,
+    *minutes.ROUTES,
+    *publishing.ROUTES,
+    *home.ROUTES,
+]

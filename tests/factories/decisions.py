@@ -1,0 +1,100 @@
+"""Texts to decide on, and a table at which a call is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from policyhub.core.text import text_hash
+from policyhub.decisions import acts
+from policyhub.decisions.models import Call, Objection
+from policyhub.decisions.rules import Stance
+from policyhub.drafting.models import Clause, ClauseText, Document, Version
+from policyhub.record.models import Entry
+from tests.factories.participation import World, make_world
+
+WEEK = timedelta(days=7)
+
+
+def make_document(world: World, slug: str = "code") -> Document:
+    """A document of the process's own, without a version."""
+    return Document.objects.create(
+        process=world.process, slug=f"{world.process.slug}-{slug}", title="Code of conduct", opened_at=world.at
+    )
+
+
+def publish(document: Document, text: str, *, by: World, at: datetime) -> Version:
+    """The document's next version: one clause that reads like this."""
+    number = document.versions.count() + 1
+    version = Version.objects.create(
+        document=document, number=number, text_hash=text_hash(text), published_at=at, author=by.editor
+    )
+    clause, _ = Clause.objects.get_or_create(document=document, key="c1")
+    ClauseText.objects.create(
+        version=version,
+        clause=clause,
+        position=1,
+        number="1",
+        heading="Consent",
+        markdown=text,
+        tree=[{"type": "paragraph", "children": [{"type": "text", "text": text}]}],
+        text_hash=text_hash(text),
+    )
+    return version
+
+
+@dataclass
+class Table:
+    """A world with a text and an open call on it."""
+
+    world: World
+    document: Document
+    call: Call
+
+    def cast(self, organization: str, stance: str, *, at: datetime | None = None, **said: Any) -> Entry:
+        """The organization's lead takes a position, a minute after the opening unless told otherwise."""
+        if stance == "object":
+            said.setdefault("reason", "The text has no limit in time.")
+        return acts.cast_position(
+            actor=said.pop("actor", self.world.leads[organization]),
+            call=self.call,
+            stance=Stance(stance),
+            text_hash=said.pop("text_hash", self.call.text_hash),
+            at=at or self.call.opens_at + timedelta(minutes=1),
+            **said,
+        )
+
+    def objection(self, organization: str) -> Objection:
+        return Objection.objects.get(call=self.call, holder__slug=organization)
+
+    def fresh(self) -> Call:
+        """The call as it stands now."""
+        return Call.objects.get(pk=self.call.pk)
+
+
+def make_table(
+    at: datetime,
+    *,
+    slug: str = "faces",
+    industry: int = 2,
+    advocacy: int = 2,
+    **terms: Any,
+) -> Table:
+    """Firms and unions at the table, a first version, and a call on it that opens now."""
+    world = make_world(at, slug=slug, **terms)
+    for number in range(1, industry + 1):
+        world.join(f"{slug} firm {number}", "industry")
+    for number in range(1, advocacy + 1):
+        world.join(f"{slug} union {number}", "advocacy")
+    document = make_document(world)
+    version = publish(document, "Ask first.\n", by=world, at=at)
+    acts.open_call(
+        actor=world.chair,
+        process=world.process,
+        question="Can your organization accept this text?",
+        version=version,
+        closes_at=at + WEEK,
+        at=at,
+    )
+    return Table(world, document, Call.objects.get(process=world.process))

@@ -1,0 +1,169 @@
+"""Every letter's words, composed from entries that the acts themselves wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from policyhub.accounts.models import User
+from policyhub.decisions import acts as decisions
+from policyhub.drafting import acts as drafting
+from policyhub.drafting.models import Disposition
+from policyhub.meetings import acts as meetings
+from policyhub.minutes.models import Minutes
+from policyhub.notifications.letters import checkpoint, compose
+from policyhub.notifications.models import Message
+from policyhub.notifications.rules import AUDIENCES
+from policyhub.participation import acts as participation
+from policyhub.participation.models import Process, Statement
+from policyhub.participation.rules import StatementKind
+from policyhub.publishing.models import Edition
+from policyhub.record.acts import append
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+from tests.factories.decisions import make_table
+from tests.factories.drafting import clause, comment_on, publish_basic
+from tests.factories.meetings import announce
+from tests.factories.participation import make_person, make_world
+
+pytestmark = pytest.mark.django_db
+
+MISSING = "NOTHING-IS-HERE"
+
+
+@pytest.fixture
+def strict(settings: Any) -> None:
+    """Templates that show where they speak of something that is not there."""
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
+    settings.TEMPLATES = templates
+
+
+def table_story(now: datetime) -> None:
+    """A call with an objection that is answered, a determination, a withdrawal after it."""
+    table = make_table(now)
+    world, (first, second, *_) = table.world, list(table.world.leads)
+    table.cast(first, "object")
+    table.cast(second, "support")
+    table.cast(second, "accept")
+    decisions.answer_objection(
+        actor=world.chair, objection=table.objection(first), accommodated=False, answer="The limit is in 3.2.", at=now
+    )
+    closed = table.call.closes_at
+    decisions.close_call(call=table.call, at=closed)
+    decisions.determine_call(actor=world.chair, call=table.fresh(), reasons="It stands.", at=closed)
+    participation.withdraw_organization(
+        actor=world.leads[first], participation=world.seat(first), reason="Opt-in & consent.", at=closed
+    )
+    participation.apply_for_seat(
+        actor=world.outsider, process=world.process, name="Closed Faces", category=world.category("industry"), at=now
+    )
+    participation.decline_organization(
+        actor=world.convener, participation=world.seat("closed-faces"), reason="None.", at=now
+    )
+    participation.invite_organization(
+        actor=world.convener,
+        process=world.process,
+        name="Northern Institute",
+        category=world.category("academia"),
+        lead_email="lead@northern.example.org",
+        at=now,
+    )
+
+
+def text_story(now: datetime) -> None:
+    """A text with an answered comment, a meeting with an agenda that is cancelled, minutes, an edition, a statement."""
+    world = make_world(now, slug="texts")
+    lead = world.join("Tern Mobile", "industry")
+    version = publish_basic(world)
+    comment = comment_on(world, clause(version))
+    drafting.answer_comment(
+        actor=world.editor, comment=comment, code=Disposition.Code.ACCEPTED_IN_PART, reason="The sign says it.", at=now
+    )
+    meeting = announce(world)
+    meetings.publish_agenda(actor=world.chair, meeting=meeting, items=[meetings.Matter("Consent")], at=now)
+    meetings.cancel_meeting(actor=world.convener, meeting=meeting, reason="The hall burned.", at=now)
+    minutes = Minutes.objects.create(meeting=meeting)
+    for kind in (Kind.MINUTES_CIRCULATED, Kind.MINUTES_PUBLISHED):
+        write(kind, world.process, minutes.subject, now, version=1, text_hash="sha256:0")
+    edition = Edition.objects.create(
+        document=version.document,
+        number=1,
+        version=version,
+        record_size=1,
+        record_root="sha256:0",
+        engine="e",
+        template="t",
+        pinned_at=now,
+        pinned_by=world.editor,
+    )
+    said = {"document": version.document.slug, "version": 1, "number": 1, "file_hash": "sha256:1", "bytes": 9}
+    write(Kind.EDITION_PUBLISHED, world.process, edition.subject, now, **said)
+    participation.draft_statement(
+        actor=world.leads["tern-mobile"], participation=lead, kind=StatementKind.JOINT, title="On us", text="A.", at=now
+    )
+    statement = Statement.objects.get()
+    participation.publish_statement(actor=world.leads["tern-mobile"], statement=statement, at=now)
+
+
+def suspended_story(now: datetime) -> None:
+    """A call whose text changes while it is open."""
+    table = make_table(now, slug="voices")
+    version = table.document.versions.create(
+        number=2, text_hash="sha256:2", published_at=now + timedelta(hours=1), author=table.world.editor
+    )
+    decisions.suspend_call(call=table.call, version=version, at=now + timedelta(hours=2))
+
+
+def write(kind: Kind, process: Process, subject: str, at: datetime, **body: Any) -> Entry:
+    return append(kind, actor=None, role="system", process=process, subject=subject, body=body, at=at)
+
+
+def letters(entries: Iterator[Entry] | list[Entry], reader: User) -> dict[str, EmailMultiAlternatives]:
+    """For each kind that is told, the letter about its newest entry."""
+    found, proof, server = {}, checkpoint(), get_connection()
+    for entry in entries:
+        if Kind(entry.kind) in AUDIENCES:
+            message = Message(
+                entry_index=entry.index, template=entry.kind, recipient=reader, address=reader.email, message_id="<1@x>"
+            )
+            found[entry.kind] = compose(message, proof, server)
+    return found
+
+
+def all_letters(stories: list[Callable[[datetime], None]], now: datetime) -> dict[str, EmailMultiAlternatives]:
+    for story in stories:
+        story(now)
+    return letters(list(Entry.objects.order_by("index")), make_person("reader@example.org"))
+
+
+def test_letters_of_every_kind_are_whole_sentences_with_nothing_missing(now: datetime, strict: None) -> None:
+    found = all_letters([table_story, suspended_story, text_story], now)
+    assert set(found) == set(AUDIENCES)
+    for kind, letter in found.items():
+        html = str(letter.alternatives[0][0])
+        for words in (str(letter.subject), str(letter.body), html):
+            assert MISSING not in words, (kind, words)
+            assert "None" not in words, (kind, words)
+            assert not re.search(r"[{}]|:\s*\.|\s\.(\s|$)", words.split("</style>")[-1]), (kind, words)
+        assert "\n" not in str(letter.subject)
+        assert "&amp;" not in str(letter.subject) + str(letter.body)
+        assert f"\n{settings.SITE_URL}" in str(letter.body), kind
+        assert f'<a href="{settings.SITE_URL}' in html, kind
+
+
+def test_receipt_of_a_position_carries_its_place_and_hash(now: datetime) -> None:
+    found = all_letters([table_story], now)
+    entry = Entry.objects.filter(kind=Kind.POSITION_CAST, process="faces").latest("index")
+    receipt = found[Kind.POSITION_CAST]
+    assert entry.hash_text in str(receipt.body)
+    assert f"This is entry {entry.index} of the record." in str(receipt.body)
+    assert f"It replaces the position in entry {entry.body['replaces']}" in str(receipt.body)
+    assert str(receipt.subject) == "Receipt: the position of faces firm 2 is recorded"
