@@ -90,6 +90,7 @@ _OWNER = env.database("DATABASE_OWNER_URL")
 DATABASES = {
     "default": {
         **(_SERVING or {"ENGINE": "django.db.backends.postgresql", "NAME": "policyhub"}),
+        "OPTIONS": {**_SERVING.get("OPTIONS", {}), "connect_timeout": 5},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     },
@@ -156,7 +157,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("POLICYHUB_STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
+STATIC_ROOT = Path(env.text("POLICYHUB_STATIC_ROOT", str(BASE_DIR / ".static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -14,12 +14,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from policyhub.accounts.models import User
 from policyhub.record.idempotency import perform_once
 from policyhub.record.models import Entry
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="One key for each intended act."
 )
+
+
+class ActRequest(Request):
+    """A request whose person is known."""
+
+    user: User
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -46,24 +53,28 @@ class ProblemOut(serializers.Serializer[Any]):
     """A refusal (RFC 9457)."""
 
     type = serializers.CharField()
+    title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
     reasons = serializers.ListField(child=serializers.JSONField(), required=False)
-    errors = serializers.JSONField(required=False)
+    errors = serializers.JSONField(required=False)  # type: ignore[assignment]
+
+
+REFUSALS = {(code, "application/problem+json"): ProblemOut for code in (400, 401, 404, 409)}
 
 
 class ActView(APIView):
     """One act behind one URL; a subclass names its input and calls the act."""
 
-    permission_classes: ClassVar[list[type[IsAuthenticated]]] = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
     In: ClassVar[type[StrictSerializer]] = StrictSerializer
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         """The entry of the act; `names` are the parts of the URL."""
         raise NotImplementedError
 
-    def post(self, request: Request, **names: Any) -> Response:
+    def post(self, request: ActRequest, **names: Any) -> Response:
         shaped = self.In(data=request.data)
         shaped.is_valid(raise_exception=True)
         entry = once(request, lambda: self.perform(request, shaped.validated_data, **names))
@@ -74,14 +85,14 @@ class ActView(APIView):
         summary = (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ else None
         documented = extend_schema(
             request=cls.In,
-            responses={201: EntryOut, 400: ProblemOut, 401: ProblemOut, 404: ProblemOut, 409: ProblemOut},
+            responses={(201, "application/json"): EntryOut, **REFUSALS},
             parameters=[KEY],
             summary=summary,
         )
         cls.post = documented(_own(cls.post))  # type: ignore[method-assign]
 
 
-def once(request: Request, act: Callable[[], Entry]) -> Entry:
+def once(request: ActRequest, act: Callable[[], Entry]) -> Entry:
     """The act's entry, done once for each Idempotency-Key; 400 when the request carries none."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not 1 <= len(key) <= 255:
@@ -89,13 +100,13 @@ def once(request: Request, act: Callable[[], Entry]) -> Entry:
     return perform_once(principal=f"user/{request.user.pk}", key=key, request_hash=_request_hash(request), act=act)
 
 
-def _request_hash(request: Request) -> str:
+def _request_hash(request: ActRequest) -> str:
     data = json.dumps(request.data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{request.method} {request.path}\n{data}".encode()).hexdigest()
 
 
 def _own(method: Callable[..., Response]) -> Callable[..., Response]:
-    def post(self: ActView, request: Request, **names: Any) -> Response:
+    def post(self: ActView, request: ActRequest, **names: Any) -> Response:
         return method(self, request, **names)
 
     return post

@@ -10,11 +10,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
 from policyhub.decisions import acts, queries
@@ -148,7 +147,7 @@ class Tally(Reading, APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(responses=OpenApiTypes.OBJECT, summary="The count of a call, in the shape of the tally command")
-    def get(self, request: Request, **names: Any) -> Response:
+    def get(self, request: ActRequest, **names: Any) -> Response:
         return Response(queries.tally_of(call_at(**names)))
 
 
@@ -166,7 +165,7 @@ class OpenCall(ActView):
 
     In = OpenCallIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         process = process_of(names["process"])
         named = Version.objects.filter(document__process=process, document__slug=data.pop("document"))
         version, clause = one(named.filter(number=data.pop("version"))), data.pop("clause")
@@ -186,7 +185,7 @@ class CastPosition(ActView):
 
     In = CastPositionIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         stance = Stance(data.pop("position"))
         return acts.cast_position(actor=request.user, call=call_at(**names), stance=stance, at=now(), **data)
 
@@ -203,7 +202,7 @@ class DetermineCall(ActView):
 
     In = DetermineCallIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         chosen = data["designation"]
         return acts.determine_call(
             actor=request.user,
@@ -224,14 +223,14 @@ class AnswerObjection(ActView):
 
     In = AnswerObjectionIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.answer_objection(actor=request.user, objection=objection_at(**names), at=now(), **data)
 
 
 class LiftObjection(ActView):
     """Lift an objection that the caller's organization holds."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.lift_objection(actor=request.user, objection=objection_at(**names), at=now())
 
 

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting import acts, queries
@@ -237,7 +236,7 @@ class OpenDocument(ActView):
 
     In = OpenDocumentIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         data["owner"] = seat_at(names["process"], data["owner"]) if data["owner"] else None
         return acts.open_document(actor=request.user, process=process_of(names["process"]), at=now(), **data)
 
@@ -265,7 +264,7 @@ class PublishVersion(ActView):
 
     In = PublishVersionIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         written = data.pop("clauses")
         clauses = [(each["key"], each["level"], each["heading"], each["markdown"]) for each in written]
         document = document_of(names["document"])
@@ -281,7 +280,7 @@ class ImportVersion(ActView):
 
     In = ImportVersionIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         document = document_of(names["document"])
         return acts.import_version(actor=request.user, document=document, at=now(), **data)
 
@@ -298,7 +297,7 @@ class MakeComment(ActView):
 
     In = MakeCommentIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         version = version_of(names["document"], names["number"])
         read = one(queries.texts(version).filter(clause__key=names["key"]))
         return acts.make_comment(actor=request.user, clause_text=read, at=now(), **data)
@@ -314,7 +313,7 @@ class AnswerComment(ActView):
 
     In = AnswerCommentIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         comment = one(queries.comments_of(process_of(names["process"])).filter(number=names["number"]))
         return acts.answer_comment(actor=request.user, comment=comment, at=now(), **data)
 
@@ -332,7 +331,7 @@ class MarkRequirement(ActView):
 
     In = MarkRequirementIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         requirement = one(process_of(names["process"]).requirements.filter(number=names["number"]))
         version = version_of(data.pop("document"), data.pop("version"))
         return acts.mark_requirement(actor=request.user, requirement=requirement, version=version, at=now(), **data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -45,5 +46,6 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def _answer(status_code: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
-    body = {"type": "about:blank", "status": status_code, "detail": detail, **more}
+    title = HTTPStatus(status_code).phrase
+    body = {"type": "about:blank", "title": title, "status": status_code, "detail": detail, **more}
     return Response(body, status=status_code, headers=headers, content_type=MEDIA_TYPE)

@@ -7,10 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from policyhub.accounts.models import User
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting.models import Version
@@ -146,7 +145,7 @@ class GiveNotice(ActView):
 
     In = GiveNoticeIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         meeting = {name: data.pop(name) for name in ("title", "starts_at", "ends_at", "timezone")}
         return acts.give_notice(
             actor=request.user,
@@ -174,7 +173,7 @@ class PublishAgenda(ActView):
 
     In = PublishAgendaIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         meeting = meeting_at(**names)
         items = [_matter(meeting.process, each) for each in data["items"]]
         return acts.publish_agenda(actor=request.user, meeting=meeting, items=items, at=now())
@@ -190,7 +189,7 @@ class OpenMeeting(ActView):
 
     In = OpenMeetingIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         meeting = meeting_at(**names)
         people = {name: _staff(meeting.process, email) for name, email in data.items()}
         return acts.open_meeting(actor=request.user, meeting=meeting, at=now(), **people)
@@ -207,7 +206,7 @@ class RecordAttendance(ActView):
 
     In = RecordAttendanceIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.record_attendance(
             actor=request.user,
             meeting=meeting_at(**names),
@@ -227,21 +226,21 @@ class RecessMeeting(ActView):
 
     In = ReasonIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.recess_meeting(actor=request.user, meeting=meeting_at(**names), at=now(), **data)
 
 
 class ResumeMeeting(ActView):
     """End a recess."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.resume_meeting(actor=request.user, meeting=meeting_at(**names), at=now())
 
 
 class AdjournMeeting(ActView):
     """Adjourn a meeting."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.adjourn_meeting(actor=request.user, meeting=meeting_at(**names), at=now())
 
 
@@ -250,7 +249,7 @@ class CancelMeeting(ActView):
 
     In = ReasonIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.cancel_meeting(actor=request.user, meeting=meeting_at(**names), at=now(), **data)
 
 

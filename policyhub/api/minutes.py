@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.meetings import MEETING, ReasonIn, meeting_at
 from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, one
@@ -102,7 +101,7 @@ class DraftMinutes(ActView):
 
     In = TextIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.draft_minutes(actor=request.user, meeting=meeting_at(**names), at=now(), **data)
 
 
@@ -111,7 +110,7 @@ class ReviseMinutesDraft(ActView):
 
     In = NewTextIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.revise_minutes_draft(actor=request.user, minutes=minutes, at=now(), **data)
 
@@ -121,7 +120,7 @@ class CirculateMinutes(ActView):
 
     In = HashIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.circulate_minutes(actor=request.user, minutes=minutes, at=now(), **data)
 
@@ -136,7 +135,7 @@ class ProposeCorrection(ActView):
 
     In = ProposeCorrectionIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.propose_correction(actor=request.user, minutes=minutes, at=now(), **data)
 
@@ -146,7 +145,7 @@ class AcceptCorrection(ActView):
 
     In = NewTextIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         correction = correction_at(request.user, **names)
         return acts.accept_correction(actor=request.user, correction=correction, at=now(), **data)
 
@@ -156,7 +155,7 @@ class DeclineCorrection(ActView):
 
     In = ReasonIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         correction = correction_at(request.user, **names)
         return acts.decline_correction(actor=request.user, correction=correction, at=now(), **data)
 
@@ -170,7 +169,7 @@ class ApproveMinutes(ActView):
 
     In = ApproveMinutesIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.approve_minutes(actor=request.user, minutes=minutes, at=now(), **data)
 
@@ -180,7 +179,7 @@ class PublishMinutes(ActView):
 
     In = HashIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.publish_minutes(actor=request.user, minutes=minutes, at=now(), **data)
 

@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
 from policyhub.participation.acts.charters import Terms
@@ -108,7 +107,7 @@ class OpenProcess(ActView):
 
     In = OpenProcessIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.open_process(actor=request.user, at=now(), **data)
 
 
@@ -122,7 +121,7 @@ class GrantRole(ActView):
 
     In = GrantRoleIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.grant_role(
             actor=request.user,
             process=process_of(names["process"]),
@@ -137,7 +136,7 @@ class EndRole(ActView):
 
     In = GrantRoleIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         held = process_of(names["process"]).staff.filter(function=data["function"], user__email__iexact=data["email"])
         return acts.end_role(actor=request.user, role=one(held.order_by("-since")), at=now())
 
@@ -162,7 +161,7 @@ class AdoptCharter(ActView):
 
     In = AdoptCharterIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         terms = Terms(
             scope=data["scope"],
             categories=[(each["slug"], each["name"]) for each in data["categories"]],
@@ -194,7 +193,7 @@ class InviteOrganization(ActView):
 
     In = InviteIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         process = process_of(names["process"])
         data["category"] = category_of(process, data["category"])
         return acts.invite_organization(actor=request.user, process=process, at=now(), **data)
@@ -205,7 +204,7 @@ class ApplyForSeat(ActView):
 
     In = ApplyIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         process = process_of(names["process"])
         data["category"] = category_of(process, data["category"])
         return acts.apply_for_seat(actor=request.user, process=process, at=now(), **data)
@@ -214,27 +213,27 @@ class ApplyForSeat(ActView):
 class AcceptInvitation(ActView):
     """Take the seat that the organization was invited to."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.accept_invitation(actor=request.user, participation=seat_at(**names), at=now())
 
 
 class AdmitOrganization(ActView):
     """Admit an organization that applied."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.admit_organization(actor=request.user, participation=seat_at(**names), at=now())
 
 
-class ReasonIn(StrictSerializer):
+class DeclineOrganizationIn(StrictSerializer):
     reason = serializers.CharField()
 
 
 class DeclineOrganization(ActView):
     """Decline an application."""
 
-    In = ReasonIn
+    In = DeclineOrganizationIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.decline_organization(actor=request.user, participation=seat_at(**names), at=now(), **data)
 
 
@@ -248,7 +247,7 @@ class NameRepresentative(ActView):
 
     In = NameRepresentativeIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.name_representative(
             actor=request.user,
             participation=seat_at(**names),
@@ -267,7 +266,7 @@ class EndRepresentative(ActView):
 
     In = EmailIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         seat = seat_at(**names)
         rows = Representative.objects.filter(participation=seat, user__email__iexact=data["email"])
         if not can_name_representative(request.user, seat):
@@ -284,7 +283,7 @@ class AddPoint(ActView):
 
     In = PointIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.add_point(actor=request.user, process=process_of(names["process"]), at=now(), **data)
 
 
@@ -301,7 +300,7 @@ class DeclareRequirement(ActView):
 
     In = RequirementIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         seat = seat_at(**names)
         data["point"] = one(seat.process.points.filter(number=data["point"]))
         data["importance"] = Importance(data["importance"])

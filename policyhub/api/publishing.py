@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path, reverse
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting.models import Document
 from policyhub.publishing import acts, queries
@@ -77,7 +76,7 @@ class OrderEdition(ActView):
 
     In = OrderIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         versions = one(Document.objects.filter(slug=names["document"])).versions.select_related("document__process")
         against = one(versions.filter(number=data["against"])) if data["against"] is not None else None
         version = one(versions.filter(number=data["version"]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils.cache import get_conditional_response
 from rest_framework import generics, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -33,10 +34,8 @@ class Reading:
             return final
         data = json.dumps(response.data, sort_keys=True, default=str).encode()
         etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-        if request.headers.get("If-None-Match") == etag:
-            final.data, final.status_code = None, 304
         final["ETag"] = etag
-        return final
+        return cast(Response, get_conditional_response(request._request, etag=etag, response=final))
 
 
 class ListOf(Reading, generics.ListAPIView[Any]):

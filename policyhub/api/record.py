@@ -41,7 +41,7 @@ class OneEntry(OneOf):
 
 class HeadOut(serializers.Serializer[dict[str, object]]):
     size = serializers.IntegerField()
-    root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]
 
 
 class HeadOfRecord(Reading, APIView):

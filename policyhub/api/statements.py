@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from policyhub.api.acting import ActView, StrictSerializer
+from policyhub.api.acting import REFUSALS, ActRequest, ActView, StrictSerializer
 from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
@@ -39,7 +39,9 @@ class WithdrawalOut(Out):
     organization = serializers.CharField(source="participation.organization.slug")
     category = serializers.CharField(source="participation.category.slug")
     statement = serializers.IntegerField(source="statement.number", default=None)
-    requirements = serializers.SlugRelatedField(many=True, read_only=True, slug_field="number")
+    requirements: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="number"
+    )
 
     class Meta:
         model = Withdrawal
@@ -103,23 +105,33 @@ class SignIn(StrictSerializer):
     text_hash = serializers.CharField()
 
 
+PREPARED = {(200, "application/json"): StatementOut, **REFUSALS}
+
+
 class Preparing(APIView):
     """What is prepared in private and leaves no entry: it answers with the statement as it stands."""
 
-    permission_classes: ClassVar[list[type[IsAuthenticated]]] = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
     serializer_class = StatementOut
 
     def answer(self, statement: Statement, code: int = status.HTTP_200_OK) -> Response:
         return Response(StatementOut(statement).data, status=code)
 
-    def visible(self, request: Request, process: str, number: int) -> Statement:
+    def visible(self, request: ActRequest, process: str, number: int) -> Statement:
         return one(queries.statements_visible_to(request.user, process_of(process)).filter(number=number))
+
+    def asked(self, request: ActRequest, process: str, number: int) -> Signature:
+        """What the caller's organization was asked, or 404."""
+        statement = self.visible(request, process, number)
+        seat = queries.find_seat_of(request.user, statement.process)
+        return one(statement.signatures.filter(participation=seat).select_related("statement"))
 
 
 class DraftStatement(Preparing):
     """Draft a statement of the organization that the caller leads."""
 
-    def post(self, request: Request, process: str, organization: str) -> Response:
+    @extend_schema(request=DraftIn, responses={(201, "application/json"): StatementOut, **REFUSALS})
+    def post(self, request: ActRequest, process: str, organization: str) -> Response:
         shaped = DraftIn(data=request.data)
         shaped.is_valid(raise_exception=True)
         said = {**shaped.validated_data, "kind": StatementKind(shaped.validated_data["kind"])}
@@ -131,7 +143,8 @@ class DraftStatement(Preparing):
 class AskToSign(Preparing):
     """Ask organizations to sign the draft."""
 
-    def post(self, request: Request, process: str, number: int) -> Response:
+    @extend_schema(request=AskIn, responses=PREPARED)
+    def post(self, request: ActRequest, process: str, number: int) -> Response:
         shaped = AskIn(data=request.data)
         shaped.is_valid(raise_exception=True)
         statement = self.visible(request, process, number)
@@ -140,26 +153,32 @@ class AskToSign(Preparing):
         return self.answer(statement)
 
 
-class AnswerSignature(Preparing):
-    """Sign the statement for the organization that the caller leads, or decline to."""
+class SignStatement(Preparing):
+    """Sign the statement for the organization that the caller leads."""
 
-    def post(self, request: Request, process: str, number: int, answer: str) -> Response:
-        statement = self.visible(request, process, number)
-        seat = queries.find_seat_of(request.user, statement.process)
-        signature = one(Signature.objects.filter(statement=statement, participation=seat))
-        if answer == "decline":
-            acts.decline_to_sign(actor=request.user, signature=signature, at=now())
-            return self.answer(statement)
+    @extend_schema(request=SignIn, responses=PREPARED)
+    def post(self, request: ActRequest, process: str, number: int) -> Response:
         shaped = SignIn(data=request.data)
         shaped.is_valid(raise_exception=True)
+        signature = self.asked(request, process, number)
         acts.sign_statement(actor=request.user, signature=signature, at=now(), **shaped.validated_data)
-        return self.answer(statement)
+        return self.answer(signature.statement)
+
+
+class DeclineToSign(Preparing):
+    """Decline to sign the statement for the organization that the caller leads."""
+
+    @extend_schema(request=None, responses=PREPARED)
+    def post(self, request: ActRequest, process: str, number: int) -> Response:
+        signature = self.asked(request, process, number)
+        acts.decline_to_sign(actor=request.user, signature=signature, at=now())
+        return self.answer(signature.statement)
 
 
 class PublishStatement(ActView):
     """Publish a statement with those who signed."""
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         statement = one(
             queries.statements_visible_to(request.user, process_of(names["process"])).filter(number=names["number"])
         )
@@ -176,7 +195,7 @@ class WithdrawJointly(ActView):
 
     In = JointlyIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         statement = one(
             queries.statements_visible_to(request.user, process_of(names["process"])).filter(number=names["number"])
         )
@@ -193,9 +212,9 @@ class WithdrawOrganization(ActView):
 
     In = WithdrawIn
 
-    def perform(self, request: Request, data: dict[str, Any], **names: Any) -> Entry:
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         seat = seat_at(**names)
-        data["requirements"] = list(seat.process.requirements.filter(number__in=data["requirements"]))
+        data["requirements"] = [one(seat.process.requirements.filter(number=each)) for each in data["requirements"]]
         return acts.withdraw_organization(actor=request.user, participation=seat, at=now(), **data)
 
 
@@ -210,7 +229,8 @@ ROUTES = [
     path("processes/<slug:process>/statements/<int:number>/ask/", AskToSign.as_view()),
     path("processes/<slug:process>/statements/<int:number>/publish/", PublishStatement.as_view()),
     path("processes/<slug:process>/statements/<int:number>/withdraw/", WithdrawJointly.as_view()),
-    path("processes/<slug:process>/statements/<int:number>/signature/<slug:answer>/", AnswerSignature.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/signature/sign/", SignStatement.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/signature/decline/", DeclineToSign.as_view()),
     path("processes/<slug:process>/withdrawals/", Withdrawals.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/withdraw/", WithdrawOrganization.as_view()),
 ]

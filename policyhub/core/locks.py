@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.db import connection, models
 
 Held = TypeVar("Held", bound=models.Model)
@@ -16,16 +16,17 @@ def hold(thing: Held, *, for_change: bool = False) -> Held:
     A share lock lets others judge the same row side by side and keeps everybody from changing it.
     """
     meta = thing._meta
+    column = meta.pk.column or meta.pk.name
     lock = "UPDATE" if for_change else "SHARE"
     manager = type(thing)._default_manager
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM {connection.ops.quote_name(meta.db_table)} "  # noqa: S608 - names of our own tables, quoted
-            f"WHERE {connection.ops.quote_name(meta.pk.column)} = %s FOR {lock}",
+            f"WHERE {connection.ops.quote_name(column)} = %s FOR {lock}",
             [thing.pk],
         )
         if cursor.fetchone() is None:
-            raise manager.model.DoesNotExist
+            raise ObjectDoesNotExist(str(thing))
     return manager.get(pk=thing.pk)
 
 

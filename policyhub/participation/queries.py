@@ -42,21 +42,21 @@ def roles_of(
     user: Person, process: Process, functions: Iterable[StaffFunction] = tuple(StaffFunction)
 ) -> QuerySet[StaffRole]:
     """The functions that a person holds now in a process."""
-    if not may_take_part(user, process):
+    if not isinstance(user, User) or not may_take_part(user, process):
         return StaffRole.objects.none()
     return StaffRole.objects.filter(process=process, user=user, until__isnull=True, function__in=list(functions))
 
 
 def mandates_of(user: Person, participation: Participation) -> QuerySet[Representative]:
     """The mandates that a person holds now for one seat."""
-    if not may_take_part(user, participation.process):
+    if not isinstance(user, User) or not may_take_part(user, participation.process):
         return Representative.objects.none()
     return Representative.objects.filter(participation=participation, user=user, until__isnull=True)
 
 
 def find_seat_of(user: Person, process: Process) -> Participation | None:
     """The active seat that a person speaks for in a process, or None."""
-    if not may_take_part(user, process):
+    if not isinstance(user, User) or not may_take_part(user, process):
         return None
     return (
         Participation.objects.active()

@@ -36,7 +36,9 @@ def feed(request: HttpRequest, process: str) -> HttpResponse:
         atom.add_item(
             title=told.sentence,
             link=settings.SITE_URL + (told.href or f"/record/{told.entry.index}/"),
-            description=escape(f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {entries} entries, root {root}."),
+            description=escape(
+                f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {entries} entries, root {root}."
+            ),
             unique_id=f"urn:uuid:{told.entry.event_id}",
             updateddate=told.entry.occurred_at,
             pubdate=told.entry.occurred_at,

@@ -45,7 +45,10 @@ def frame(process: Process, current: str) -> dict[str, Any]:
         "tz": process.timezone,
         "process_name": "" if own else process.title,
         "process_href": process.get_absolute_url(),
-        "tabs": [{"word": word, "href": reverse(name, args=[process.slug]), "current": name == current} for word, name in TABS],
+        "tabs": [
+            {"word": word, "href": reverse(name, args=[process.slug]), "current": name == current}
+            for word, name in TABS
+        ],
         **colophon(process.timezone),
     }
 

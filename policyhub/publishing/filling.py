@@ -143,7 +143,7 @@ def _redline(against: Version | None, version: Version) -> dict[str, Any]:
     found = redline_of(against, version)
     changed = [each for each in found.clauses if each.state != "unchanged" or each.is_moved]
     return {
-        "redline_summary": found.summary,
+        "redline_summary": found.sentence,
         "redline": [
             ClausePart(each.shown.number, 1, each.shown.heading, each.tree, _words(each.state, each.is_moved))
             for each in changed

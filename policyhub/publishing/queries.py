@@ -19,6 +19,6 @@ def find_edition_of(version: Version, against: Version | None, language: str = "
 
 
 def unrendered() -> QuerySet[Edition]:
-    """The editions that were ordered live and have no file yet, oldest first; told ones are rendered as they are told."""
+    """The editions ordered live that have no file yet, oldest first; told ones are rendered as they are told."""
     told = Q(document__process__source_hash__isnull=False, document__process__told_until__isnull=True)
     return editions().filter(file_hash__isnull=True, failure="").exclude(told).order_by("pk")

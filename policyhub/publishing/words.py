@@ -15,6 +15,7 @@ LABELS = {
     "agreed_by_remaining_participants": "by the remaining participants",
 }
 
+
 def verdict_of(outcome: str, label: str | None) -> str:
     """The outcome in words, with the label that the rule computed, if any."""
     if outcome == "adopted" and label in LABELS:

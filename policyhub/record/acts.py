@@ -79,7 +79,7 @@ def nudge_followers() -> None:
     """Tell the followers that there is something to read; a lost nudge only delays them until their next sweep."""
     try:
         with app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=0, timeout=0.2)
+            broker.ensure_connection(max_retries=0)
             app.send_task(WAKE, connection=broker, retry=False)
     except Exception as error:  # any broker, any transport: whatever it says, the act is done
         logger.warning("Followers were not nudged (%s); they will read at their next sweep.", error)

@@ -47,7 +47,7 @@ def order_edition(request: SignedInRequest, document: str) -> HttpResponse:
         context={
             "process": found.process,
             "title": f"Publish an edition of {found.title}",
-            "deck": "It pins the text, the record's size and its root. Who agreed, who objected and who left is bound in.",
+            "deck": "It pins the text and the record's root; who agreed, who objected and who left is bound in.",
             "button": "Publish this edition",
         },
     )

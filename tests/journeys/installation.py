@@ -1,4 +1,4 @@
-"""The processes beside the web server, for real: a Celery worker with beat, and an SMTP server that keeps what it gets."""
+"""The processes beside the web server, for real: a Celery worker with beat, and an SMTP server that keeps mail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from aiosmtpd.smtp import Envelope
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class Sink:
@@ -31,7 +31,7 @@ class Sink:
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        message = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append((list(envelope.rcpt_tos), message))  # type: ignore[arg-type]
         return "250 kept"
 

@@ -47,9 +47,11 @@ class _Forms(HTMLParser):
             self.forms[-1].fields[self._textarea] = [""]
         elif tag == "select":
             self._select = given.get("name", "")
-        elif tag == "option" and self._select is not None:
-            if "selected" in dict(attrs) or self._select not in self.forms[-1].fields:
-                self.forms[-1].fields[self._select] = [given.get("value", "")]
+        elif tag == "option" and self._select is not None and self._is_chosen(attrs):
+            self.forms[-1].fields[self._select] = [given.get("value", "")]
+
+    def _is_chosen(self, attrs: list[tuple[str, str | None]]) -> bool:
+        return "selected" in dict(attrs) or self._select not in self.forms[-1].fields
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self._textarea is not None:
@@ -113,7 +115,7 @@ class Person:
             raise Refused(f"{address} has no form to send: {words(page)[:600]}")
         form = fitting[0]
         data: dict[str, Any] = {**form.fields, **{name: _values(value) for name, value in filled.items()}}
-        return self.client.post(form.action or address, data)
+        return self.client.post(form.action or address, data)  # type: ignore[return-value]
 
     def do(self, act: str, /, *names: Any, **filled: Any) -> Entry:
         """Perform the act behind a form's URL name; the entry that it wrote."""

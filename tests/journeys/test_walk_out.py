@@ -114,7 +114,9 @@ def set_up_the_operator(room: Room) -> None:
     assert response.status_code == 302
     room.people["operator"] = newcomer
     newcomer.do("allow-convening", email="convener@example.org")
-    assert Person().status(reverse("set-up", args=[secret])) == 404 or User.objects.filter(is_operator=True).count() == 1
+    assert (
+        Person().status(reverse("set-up", args=[secret])) == 404 or User.objects.filter(is_operator=True).count() == 1
+    )
     convener = Person()
     mail.outbox.clear()
     convener.send(reverse("account_login"), login="convener@example.org", email="convener@example.org")
@@ -270,7 +272,7 @@ def cast_positions(room: Room, call: Call) -> None:
     stances = {**dict.fromkeys(INDUSTRY[:4], "endorse"), **dict.fromkeys(INDUSTRY[4:10], "support")}
     stances |= dict.fromkeys(INDUSTRY[10:13], "accept") | {"University A": "endorse", "University B": "accept"}
     stances |= {"Commissioner": "support", "Advocates J": "abstain"} | dict.fromkeys(ADVOCACY[:9], "object")
-    with pytest.raises(Refused, match="[Rr]eason|why"):
+    with pytest.raises(Refused, match=r"[Rr]eason|why"):
         room.lead("Advocates A").do("cast-position", "faces", call.number, stance="object", reason="")
     for name, stance in stances.items():
         reason = REASON if stance == "object" else ""
@@ -333,7 +335,7 @@ def close_and_determine(room: Room, call: Call, sink: Sink) -> None:
     assert late.status_code == 409
     assert "closed" in words(late.content.decode())
     chair = room.staff("chair")
-    with pytest.raises(Refused, match="[Rr]easons"):
+    with pytest.raises(Refused, match=r"[Rr]easons"):
         chair.do("determine-call", "faces", call.number, reasons="")
     chair.do("determine-call", "faces", call.number, reasons="That they left afterwards does not unsay what they said.")
     page = words(room.public.open(call.get_absolute_url()))
@@ -391,5 +393,11 @@ def check_the_record(room: Room) -> None:
     assert process.count("position.cast") == 26
     feed = room.public.client.get(reverse("process-feed", args=["faces"])).content.decode()
     assert "joint withdrawal" in feed
-    for address in ("/", "/record/", "/processes/faces/decisions/", "/processes/faces/meetings/", "/documents/the-code/"):
+    for address in (
+        "/",
+        "/record/",
+        "/processes/faces/decisions/",
+        "/processes/faces/meetings/",
+        "/documents/the-code/",
+    ):
         assert room.public.status(address) == 200

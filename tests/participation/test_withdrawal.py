@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_withdrawing_alone_is_dated_reasoned_and_on_the_record(world: World) -> 
 
 
 def test_a_second_withdrawal_is_refused_and_changes_nothing(world: World) -> None:
-    arguments = {"actor": world.leads["open-sky"], "reason": REASON, "at": world.at}
+    arguments: dict[str, Any] = {"actor": world.leads["open-sky"], "reason": REASON, "at": world.at}
     acts.withdraw_organization(participation=world.seat("open-sky"), **arguments)
     before = size()
     with pytest.raises(NotPossible) as refusal:
@@ -252,7 +253,7 @@ def test_an_organization_that_left_can_ask_for_a_new_seat(world: World) -> None:
 
 def test_a_requirement_is_declared_once_for_a_point_by_its_organization(world: World) -> None:
     requirement = world.require("open-sky")
-    arguments = {
+    arguments: dict[str, Any] = {
         "participation": world.seat("open-sky"),
         "point": requirement.point,
         "holds": True,

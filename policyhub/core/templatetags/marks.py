@@ -146,6 +146,7 @@ STORED = {
     "addressed_not_accommodated": ("answered", "Answered, not accommodated"),
     "withdrawn_by_holder": ("lifted", "Lifted by its holder"),
     "partly_met": ("partly", "Partly met"),
+    "determined": ("closed", "Determined"),
     "noticed": ("to_come", "Notice published"),
     "agenda_published": ("to_come", "Agenda published"),
     "in_session": ("open", "In session"),

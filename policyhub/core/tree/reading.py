@@ -90,7 +90,8 @@ class _Reading:
             case "ul" | "ol":
                 return [self.listing(element)]
             case "pre":
-                return [{"type": "code", "text": _decoded("".join(element.itertext())), "language": ""}]
+                text = _decoded("".join(element.itertext()))
+                return [{"type": "code", "text": text.rstrip("\n") + "\n", "language": ""}]
             case "table":
                 return [self.table(element)]
             case "dl":

@@ -26,9 +26,7 @@ def somebody(actor: User | None) -> User:
 def grant_role(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     function = said.choice("function", StaffFunction)
     person = telling.person(said.take("person", function.value))
-    return acts.grant_role(
-        actor=somebody(actor), process=telling.process, function=function, email=person.email, at=at
-    )
+    return acts.grant_role(actor=somebody(actor), process=telling.process, function=function, email=person.email, at=at)
 
 
 def adopt_charter(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -96,9 +94,7 @@ def name_alternate(telling: Telling, actor: User | None, said: Said, at: datetim
 
 
 def add_point(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    return acts.add_point(
-        actor=somebody(actor), process=telling.process, proposition=said.text("proposition"), at=at
-    )
+    return acts.add_point(actor=somebody(actor), process=telling.process, proposition=said.text("proposition"), at=at)
 
 
 def declare_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from policyhub.core.tree.nodes import MARKS, Node
-from policyhub.drafting.redline.words import Hunk, Word, hunks
+from policyhub.drafting.redline.words import PIECE, Hunk, Word, hunks
 
-_PIECE = re.compile(r"\s+|\w+(?:[.,'’-]\w+)*|[^\w\s]")
 _ATOM = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 Style = tuple[tuple[str, str], ...]
@@ -74,10 +72,10 @@ def _flat(inlines: list[Node], style: Style) -> Iterator[tuple[str, Style, Node 
     for node in inlines:
         match node["type"]:
             case "text":
-                for found in _PIECE.findall(node["text"]):
+                for found in PIECE.findall(node["text"]):
                     yield found, style, None
             case "code_span":
-                for found in _PIECE.findall(node["text"]):
+                for found in PIECE.findall(node["text"]):
                     yield found, (*style, ("code_span", "")), None
             case "break" | "note":
                 yield _ATOM, style, node

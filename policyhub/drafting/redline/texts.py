@@ -122,11 +122,11 @@ def _merged(operations: Iterable[Operation]) -> Iterator[Operation]:
     for each in operations:
         if not each.old and not each.new:
             continue
-        if last is None or last.op is not each.op:
-            if last:
-                yield last
-            last = each
-        else:
+        if last and last.op is each.op and bool(last.old) == bool(each.old):
             last = Operation(each.op, last.old + each.old, last.new + each.new)
+            continue
+        if last:
+            yield last
+        last = each
     if last:
         yield last

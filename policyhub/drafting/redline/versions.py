@@ -131,7 +131,7 @@ def summarize(clauses: Sequence[ClauseRedline]) -> str:
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in said if count]
     if not parts:
-        return f"Nothing changed: all {same} clauses read as before." if same != 1 else "Nothing changed."
+        return f"Nothing changed: all {same} clauses read as before." if same > 1 else "Nothing changed."
     first, _, rest = parts[0].partition(" ")
     parts[0] = f"{first} {'clause' if first == '1' else 'clauses'} {rest}"
     listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

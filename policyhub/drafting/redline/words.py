@@ -16,7 +16,7 @@ MAX_JOINED = 2
 SENTENCE_ENDS = frozenset(".!?")
 PAUSES = frozenset(",;:)")
 
-_WORD = re.compile(r"(\s*)(\w+(?:[.,'’-]\w+)*|[^\w\s])")
+PIECE = re.compile(r"\s+|\w+(?:[.,'’-]\w+)*|[^\w\s]")
 
 
 class Word(NamedTuple):
@@ -48,8 +48,15 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Words:
         """The words of a text."""
-        words = tuple(Word(*found.groups()) for found in _WORD.finditer(text))
-        return cls(words, text[sum(len(word.space) + len(word.text) for word in words) :])
+        words: list[Word] = []
+        space = ""
+        for piece in PIECE.findall(text):
+            if piece.isspace():
+                space = piece
+            else:
+                words.append(Word(space, piece))
+                space = ""
+        return cls(tuple(words), space)
 
 
 def hunks(

@@ -25,7 +25,9 @@ ORDER = ("endorse", "support", "accept", "object")
 def decisions(request: HttpRequest, process: str) -> HttpResponse:
     """Every call with its outcome, and every objection that stands."""
     found, at = process_of(process), now()
-    listed = [{"call": call, "state": queries.state_at(call, at), "result": _word(call, at)} for call in queries.calls(found)]
+    listed = [
+        {"call": call, "state": queries.state_at(call, at), "result": _word(call, at)} for call in queries.calls(found)
+    ]
     context = {**frame(found, "process-decisions"), "listed": listed, "objections": queries.objections(found)}
     return render(request, "portal/decisions.html", context)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from policyhub.core.html import to_html
 from policyhub.drafting import queries
-from policyhub.drafting.models import ClauseText, Document, Version
+from policyhub.drafting.models import ClauseText, Comment, Document, Version
 from policyhub.participation.models import Process
 from policyhub.portal.frame import frame, one, process_of
 from policyhub.portal.serving import public
@@ -99,7 +99,7 @@ def _against(request: HttpRequest, found: Document) -> Version | None:
 
 
 def _clauses(shown: Version) -> list[dict[str, Any]]:
-    answered = {}
+    answered: dict[int, list[Comment]] = {}
     for comment in queries.comments_on(shown):
         answered.setdefault(comment.text_on_id, []).append(comment)
     return [_clause(shown, each, answered.get(each.pk, [])) for each in queries.texts(shown)]

@@ -30,9 +30,9 @@ def meeting(request: HttpRequest, process: str, number: int) -> HttpResponse:
         "meeting": found,
         "notice": found.notice,
         "agenda": found.agenda.select_related("version__document").order_by("position"),
-        "attendance": found.attendance.select_related("participation__organization", "participation__category").order_by(
-            "occurred_at", "pk"
-        ),
+        "attendance": found.attendance.select_related(
+            "participation__organization", "participation__category"
+        ).order_by("occurred_at", "pk"),
         "minutes": Minutes.objects.filter(meeting=found).exclude(state=MinutesState.DRAFT).first(),
     }
     return render(request, "portal/meeting.html", context)
@@ -40,7 +40,7 @@ def meeting(request: HttpRequest, process: str, number: int) -> HttpResponse:
 
 @public
 def minutes(request: HttpRequest, process: str, number: int) -> HttpResponse:
-    """The minutes from their circulation on, with every version and correction; a draft is nobody's but the secretary's."""
+    """The minutes from their circulation on, with every version and correction; a draft is the secretary's own."""
     found = one(Minutes.objects.filter(meeting=_meeting(process, number)).exclude(state=MinutesState.DRAFT))
     versions = list(found.versions.order_by("-number"))
     context = {

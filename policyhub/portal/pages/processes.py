@@ -27,7 +27,13 @@ from policyhub.record.models import Entry
 from policyhub.record.queries import now
 
 # What a process's story leaves out: the comings and goings of people and of the room.
-QUIET = (Kind.ROLE_GRANTED, Kind.ROLE_ENDED, Kind.REPRESENTATIVE_NAMED, Kind.REPRESENTATIVE_ENDED, Kind.ATTENDANCE_RECORDED)
+QUIET = (
+    Kind.ROLE_GRANTED,
+    Kind.ROLE_ENDED,
+    Kind.REPRESENTATIVE_NAMED,
+    Kind.REPRESENTATIVE_ENDED,
+    Kind.ATTENDANCE_RECORDED,
+)
 
 
 @public
@@ -88,7 +94,9 @@ def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
 def statement(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """What organizations said together, in full, with their names."""
     found = one(published_statements(process_of(process)).filter(number=number))
-    signed = found.signatures.filter(signed_at__isnull=False).select_related("participation__organization", "participation__category")
+    signed = found.signatures.filter(signed_at__isnull=False).select_related(
+        "participation__organization", "participation__category"
+    )
     context = {
         **frame(found.process, "process-table"),
         "statement": found,
@@ -116,7 +124,9 @@ def _rule_text(process: Process) -> str:
 def _withdrawals(process: Process) -> list[Any]:
     left = process.participations.filter(withdrawn_at__isnull=False, withdrawal__isnull=False)
     return list(
-        left.select_related("organization", "category", "withdrawal__statement").order_by("withdrawn_at", "organization__name")
+        left.select_related("organization", "category", "withdrawal__statement").order_by(
+            "withdrawn_at", "organization__name"
+        )
     )
 
 
@@ -172,5 +182,3 @@ def _steps(process: Process) -> list[dict[str, Any]]:
         state = "to_come" if kind not in first else "now" if place == reached else "done"
         steps.append({"state": state, "word": word, "at": first.get(kind), "tz": process.timezone})
     return steps
-
-

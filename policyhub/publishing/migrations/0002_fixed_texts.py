@@ -18,6 +18,4 @@ def guard(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("publishing", "0001_initial"), ("record", "0002_leaves")]
 
-    operations = [
-        migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES
-    ]
+    operations = [migrations.RunSQL(guard(table), f"DROP TRIGGER {table}_fixed ON {table}") for table in TABLES]

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.text import slugify
 
 from policyhub.participation.acts.charters import Terms
-from policyhub.participation.models import Participation, Process
+from policyhub.participation.models import InterestCategory, Participation, Point, Process, Requirement
 from policyhub.participation.queries import at_the_table, categories
 from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
 from policyhub.rulebook import PRESETS
@@ -91,7 +91,9 @@ class WithCategory(ActForm):
     """A form with a choice among the process's interest categories."""
 
     name = forms.CharField(max_length=200, label="Name of the organization")
-    category = forms.ModelChoiceField(queryset=None, empty_label=None, label="Interest category")
+    category = forms.ModelChoiceField(
+        queryset=InterestCategory.objects.none(), empty_label=None, label="Interest category"
+    )
 
     def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -126,7 +128,7 @@ class AddPoint(ActForm):
 
 
 class DeclareRequirement(ActForm):
-    point = forms.ModelChoiceField(queryset=None, empty_label=None, label="Point")
+    point = forms.ModelChoiceField(queryset=Point.objects.none(), empty_label=None, label="Point")
     holds = forms.TypedChoiceField(
         choices=[("yes", "It must hold"), ("no", "It must not hold")],
         coerce=lambda value: value == "yes",
@@ -152,7 +154,7 @@ class DraftStatement(ActForm):
 
 class AskToSign(ActForm):
     participations = forms.ModelMultipleChoiceField(
-        queryset=None, widget=forms.CheckboxSelectMultiple, label="Organizations to ask"
+        queryset=Participation.objects.none(), widget=forms.CheckboxSelectMultiple, label="Organizations to ask"
     )
 
     def __init__(self, *arguments: Any, asked_by: Participation, **named: Any) -> None:
@@ -168,7 +170,7 @@ class Withdraw(ActForm):
         help_text="Published as you write it. Markdown.",
     )
     requirements = forms.ModelMultipleChoiceField(
-        queryset=None,
+        queryset=Requirement.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label="Requirements that were not met",

@@ -1,0 +1,105 @@
+"""The record over the API: for everybody, with ETags, and the same bytes that were hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from policyhub.core.canonical import canonical
+from policyhub.record.queries import root_at, size
+from tests.api.asking import ABSENT, client_of, get
+from tests.factories.participation import World, make_world
+
+READABLE = [
+    "record/",
+    "record/entries/",
+    "record/entries/0/",
+    "processes/",
+    "processes/faces/",
+    "processes/faces/organizations/",
+    "processes/faces/requirements/",
+    "processes/faces/statements/",
+    "processes/faces/withdrawals/",
+]
+
+
+@pytest.fixture
+def world(now: datetime) -> World:
+    return make_world(now)
+
+
+def test_head_says_size_and_root(world: World) -> None:
+    assert get("record/").json() == {"size": size(), "root": f"sha256:{root_at(size()).hex()}"}
+
+
+def test_entry_carries_the_content_that_its_hash_is_taken_over(world: World) -> None:
+    for entry in get("record/entries/").json()["results"]:
+        leaf = hashlib.sha256(b"\0" + canonical(entry["content"])).hexdigest()
+        assert (entry["hash"], entry["content"]["type"]) == (f"sha256:{leaf}", entry["kind"])
+
+
+def test_entries_are_listed_oldest_first_and_narrowed(world: World) -> None:
+    make_world(world.at, slug="voices")
+    listed = get("record/entries/").json()
+    assert (listed["count"], [each["index"] for each in listed["results"]]) == (size(), list(range(size())))
+    ours = get("record/entries/?process=voices").json()["results"]
+    assert {each["subject"] for each in ours} == {"process/voices"}
+    assert len(ours) == size() / 2
+    adopted = get("record/entries/?process=voices&kind=charter.adopted").json()["results"]
+    assert [each["kind"] for each in adopted] == ["charter.adopted"]
+    assert get("record/entries/?subject=process/none").json()["results"] == []
+
+
+def test_pages_of_a_list_lose_nothing_and_are_bounded(world: World) -> None:
+    found: list[int] = []
+    path = "record/entries/?limit=2"
+    while path:
+        page = get(path).json()
+        assert len(page["results"]) <= 2
+        found += [each["index"] for each in page["results"]]
+        path = (page["next"] or "").partition("/api/v1/")[2]
+    assert found == list(range(size()))
+    assert len(get("record/entries/?limit=100000").json()["results"]) == size()
+
+
+@pytest.mark.parametrize("index", [10**6, 10**30])
+def test_entry_that_is_not_there_is_absent(world: World, index: int) -> None:
+    answer = get(f"record/entries/{index}/")
+    assert (answer.status_code, answer.json()) == (404, ABSENT)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=-1", "limit=x", f"offset={10**30}", "process=%00", "kind=none", "subject=a%00"]
+)
+def test_list_answers_whatever_it_is_asked(world: World, query: str) -> None:
+    assert get(f"record/entries/?{query}").status_code in {200, 400}
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_reader_who_has_it_is_told_so(world: World, path: str) -> None:
+    first = get(path)
+    etag = first["ETag"]
+    for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        again = get(path, **{"If-None-Match": known})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+        assert again["Cache-Control"] == "private, no-store"
+    assert get(path, **{"If-None-Match": '"other"'}).json() == first.json()
+    assert client_of(None).head(f"/api/v1/{path}")["ETag"] == etag
+
+
+def test_etag_changes_with_what_is_shown(world: World) -> None:
+    before = {path: get(path)["ETag"] for path in ("record/", "processes/faces/organizations/", "processes/faces/")}
+    world.join("Harbor Tenants Union", "advocacy")
+    changed = {path for path, etag in before.items() if get(path)["ETag"] != etag}
+    assert changed == {"record/", "processes/faces/organizations/"}
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_reading_changes_nothing_and_needs_nobody(world: World, path: str) -> None:
+    before: Any = (size(), root_at(size()))
+    bodies = [get(path, each).json() for each in (None, world.outsider, world.convener)]
+    assert bodies == [bodies[0]] * 3
+    assert (size(), root_at(size())) == before
