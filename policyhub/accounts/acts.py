@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -97,11 +98,13 @@ def make_set_up_link(*, run: str, at: datetime) -> str | None:
     return secret
 
 
-def make_sign_in_links(*, run: str, at: datetime) -> list[tuple[str, str]]:
-    """For each demo persona its label and the secret of a link that is good while this run lasts."""
+def make_sign_in_links(*, run: str, at: datetime, people: Sequence[User]) -> list[tuple[str, str]]:
+    """For each of these demo personas its label and the secret of a link that is good while this run lasts."""
     Link.objects.filter(purpose=Link.Purpose.SIGN_IN).exclude(run=run).delete()
     made = []
-    for user in User.objects.filter(is_persona=True, is_active=True).order_by("pk"):
+    for user in people:
+        if not user.is_persona or not user.is_active:
+            continue
         secret = secrets.token_urlsafe(32)
         Link.objects.create(purpose=Link.Purpose.SIGN_IN, digest=digest(secret), run=run, user=user, created_at=at)
         made.append((user.label, secret))

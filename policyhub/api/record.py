@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import path
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,18 +19,24 @@ from policyhub.record import queries
 from policyhub.record.models import Entry
 
 
+class Narrowing(serializers.Serializer[Any]):
+    """What a reader asks for of the entries."""
+
+    process = serializers.CharField(required=False)
+    subject = serializers.CharField(required=False)
+    kind = serializers.CharField(required=False)
+
+
+@extend_schema_view(get=extend_schema(parameters=[Narrowing]))
 class Entries(ListOf):
     """Every entry, oldest first; `?process=`, `?subject=` and `?kind=` narrow the list."""
 
     serializer_class = EntryOut
 
     def get_queryset(self) -> QuerySet[Entry]:
-        found = Entry.objects.order_by("index")
-        wanted = self.request.query_params
-        for name in ("process", "subject", "kind"):
-            if wanted.get(name):
-                found = found.filter(**{name: wanted[name]})
-        return found
+        wanted = Narrowing(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        return Entry.objects.filter(**wanted.validated_data).order_by("index")
 
 
 class OneEntry(OneOf):

@@ -92,10 +92,11 @@ def ask_to_sign(request: SignedInRequest, process: str, number: int) -> HttpResp
 @signed_in
 def answer_signature(request: SignedInRequest, process: str, number: int, answer: str) -> HttpResponse:
     """The organization signs or declines; only a POST does it."""
+    permitted(answer in {"sign", "decline"})
     found = _visible(request, process, number)
     seat = own_seat(request.user, found.process)
     signature = one(Signature.objects.filter(statement=found, participation=seat))
-    if request.method != "POST" or answer not in {"sign", "decline"}:
+    if request.method != "POST":
         return redirect("desk-statement", process, number)
     try:
         if answer == "sign":

@@ -122,8 +122,8 @@ def test_sign_in_link_is_good_on_loopback_during_its_run(
     loopback: bool, run: str, good: bool, now: datetime, settings: Any
 ) -> None:
     persona = make_persona()
-    make_person("somebody@example.org")
-    ((label, secret),) = acts.make_sign_in_links(run=RUN, at=now)
+    somebody = make_person("somebody@example.org")
+    ((label, secret),) = acts.make_sign_in_links(run=RUN, at=now, people=[persona, somebody])
     settings.LISTENS_ON_LOOPBACK, settings.RUN_ID = loopback, run
     assert label == "Chair"
     assert find_persona(secret) == (persona if good else None)
@@ -131,7 +131,7 @@ def test_sign_in_link_is_good_on_loopback_during_its_run(
 
 
 def test_links_of_an_earlier_run_are_gone_when_new_ones_are_made(now: datetime) -> None:
-    make_persona()
-    acts.make_sign_in_links(run=RUN, at=now)
-    acts.make_sign_in_links(run="run-2", at=now)
+    people = [make_persona()]
+    acts.make_sign_in_links(run=RUN, at=now, people=people)
+    acts.make_sign_in_links(run="run-2", at=now, people=people)
     assert list(Link.objects.values_list("run", flat=True)) == ["run-2"]

@@ -26,7 +26,7 @@ def client_of(person: User | None) -> APIClient:
     return client
 
 
-def get(path: str, person: User | None = None, **headers: str) -> Any:
+def get(path: str, person: User | None = None, headers: dict[str, str] | None = None) -> Any:
     """The answer to reading a path below /api/v1/."""
     return client_of(person).get(f"/api/v1/{path}", headers=headers)
 

@@ -21,7 +21,7 @@ from tests.factories.participation import World, make_person, make_world
 
 HARBOR, TERN = "harbor-tenants-union", "tern-mobile"
 FACES = "processes/faces"
-CHARTER = {
+CHARTER: dict[str, Any] = {
     "scope": "Commercial use.",
     "categories": [{"slug": "industry", "name": "Industry"}],
     "rule": "two-thirds-cast",
@@ -187,7 +187,7 @@ def world(now: datetime) -> World:
 
 def _bring_to_the_door(world: World) -> None:
     """One organization is invited, another has applied."""
-    academia = {"process": world.process, "category": world.category("academia"), "at": world.at}
+    academia: dict[str, Any] = {"process": world.process, "category": world.category("academia"), "at": world.at}
     email = "lead@northern-institute.example.org"
     acts.invite_organization(actor=world.convener, name="Northern Institute", lead_email=email, **academia)
     acts.apply_for_seat(actor=make_person("lead@civic-lab.example.org"), name="Civic Lab", **academia)

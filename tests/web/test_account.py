@@ -55,7 +55,7 @@ def test_persona_comes_in_by_one_click_only_here_and_in_this_run(
     loopback: bool, run: str, status: int, client: Client, now: datetime, settings: Any
 ) -> None:
     persona = make_person("chair@demo.example.org", is_persona=True, label="Chair")
-    ((_, secret),) = acts.make_sign_in_links(run=RUN, at=now)
+    ((_, secret),) = acts.make_sign_in_links(run=RUN, at=now, people=[persona])
     settings.LISTENS_ON_LOOPBACK, settings.RUN_ID = loopback, run
     assert client.get(f"/accounts/in/{secret}/").status_code == status
     assert client.session.get("_auth_user_id") == (str(persona.pk) if status == 302 else None)

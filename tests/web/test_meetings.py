@@ -88,7 +88,7 @@ def test_short_notice_keeps_what_was_typed_and_counts_the_days(world: World, now
 
 
 def test_time_that_the_clocks_skip_is_refused(world: World) -> None:
-    skipped = notice(world.at, starts_at="2035-03-11T02:30", ends_at="2035-03-11T05:00")
+    skipped = notice(world.at) | {"starts_at": "2035-03-11T02:30", "ends_at": "2035-03-11T05:00"}
     answer = send(signed_in(world.convener), f"{ADDRESS}new/", **skipped)
     assert (answer.status_code, Meeting.objects.count()) == (409, 0)
     assert "The clocks are set forward over this time" in answer.content.decode()
@@ -122,6 +122,7 @@ def test_agenda_button_adds_lines_and_keeps_what_was_typed(world: World, meeting
 def test_agenda_line_without_a_name_is_refused_beside_it(world: World, meeting: Meeting) -> None:
     answer = send(signed_in(world.chair), f"{ADDRESS}1/agenda/", **{"count": 8, "2-note": "About the draft."})
     page = answer.content.decode()
+    print([l for l in page.splitlines() if "id_2-title" in l or "alert" in l or "Name this" in l])
     assert answer.status_code == 409
     assert '<a href="#id_2-title">Name this matter.</a>' in page
     assert "About the draft." in page

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from policyhub.demo.handlers import decisions, drafting, meetings, participation, publishing
+from policyhub.demo.handlers import decisions, drafting, meetings, minutes, participation, publishing, statements
 from policyhub.demo.telling import Handler
 
 HANDLERS: dict[str, Handler] = {
     **participation.HANDLERS,
     **drafting.HANDLERS,
     **meetings.HANDLERS,
+    **minutes.HANDLERS,
     **decisions.HANDLERS,
+    **statements.HANDLERS,
     **publishing.HANDLERS,
 }

@@ -6,30 +6,29 @@ from datetime import datetime
 
 from policyhub.accounts.models import User
 from policyhub.decisions import acts
-from policyhub.decisions.models import Call, Objection
-from policyhub.decisions.rules import Stance
-from policyhub.demo.handlers.drafting import version_of
-from policyhub.demo.handlers.participation import somebody
-from policyhub.demo.telling import Handler, Said, Telling
+from policyhub.decisions.rules import Designation, Stance
+from policyhub.demo.handlers.finding import call_of, clause_of, objection_of, somebody, version_of
+from policyhub.demo.said import Said
+from policyhub.demo.telling import Handler, Telling
 from policyhub.record.models import Entry
 
 
 def open_call(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    version, clause = version_of(telling, said), said.take("clause", None)
-    text = telling.one(version.texts.filter(number=str(clause)), f"Clause {clause}") if clause else None
+    version, opens = version_of(telling, said), said.find_text("opens")
     return acts.open_call(
         actor=somebody(actor),
         process=telling.process,
         question=said.text("question"),
         version=version,
-        clause_text=text,
-        closes_at=telling.moment(said.take("closes")),
+        clause_text=clause_of(telling, said, version) if said.has("clause") else None,
+        opens_at=telling.moment(opens) if opens else None,
+        closes_at=telling.moment(said.text("closes")),
         at=at,
     )
 
 
 def cast_position(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    call = _call(telling, said)
+    call = call_of(telling, said)
     return acts.cast_position(
         actor=somebody(actor),
         call=call,
@@ -41,20 +40,30 @@ def cast_position(telling: Telling, actor: User | None, said: Said, at: datetime
     )
 
 
-def close_call(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    return acts.close_call(call=_call(telling, said), at=at)
+def close_call(telling: Telling, _: User | None, said: Said, at: datetime) -> Entry:
+    return acts.close_call(call=call_of(telling, said), at=at)
+
+
+def suspend_call(telling: Telling, _: User | None, said: Said, at: datetime) -> Entry:
+    call, number = call_of(telling, said), said.number("version")
+    version = telling.one(call.version.document.versions.filter(number=number), f"Version {number}")
+    return acts.suspend_call(call=call, version=version, at=at)
 
 
 def determine_call(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     return acts.determine_call(
-        actor=somebody(actor), call=_call(telling, said), reasons=said.text("reasons", ""), at=at
+        actor=somebody(actor),
+        call=call_of(telling, said),
+        reasons=said.text("reasons", ""),
+        designation=said.choice("designation", Designation) if said.has("designation") else None,
+        at=at,
     )
 
 
 def answer_objection(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     return acts.answer_objection(
         actor=somebody(actor),
-        objection=_objection(telling, said),
+        objection=objection_of(telling, said),
         accommodated=said.flag("accommodated"),
         answer=said.text("answer"),
         at=at,
@@ -62,24 +71,14 @@ def answer_objection(telling: Telling, actor: User | None, said: Said, at: datet
 
 
 def lift_objection(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    return acts.lift_objection(actor=somebody(actor), objection=_objection(telling, said), at=at)
-
-
-def _call(telling: Telling, said: Said) -> Call:
-    number = said.take("call")
-    rows = Call.objects.filter(process=telling.process, number=number).select_related("process", "version")
-    return telling.one(rows, f"Call {number}")
-
-
-def _objection(telling: Telling, said: Said) -> Objection:
-    number = said.take("objection")
-    return telling.one(Objection.objects.filter(process=telling.process, number=number), f"Objection {number}")
+    return acts.lift_objection(actor=somebody(actor), objection=objection_of(telling, said), at=at)
 
 
 HANDLERS: dict[str, Handler] = {
     "open_call": open_call,
     "cast_position": cast_position,
     "close_call": close_call,
+    "suspend_call": suspend_call,
     "determine_call": determine_call,
     "answer_objection": answer_objection,
     "lift_objection": lift_objection,

@@ -5,32 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyhub.accounts.models import User
-from policyhub.demo.handlers.participation import somebody
-from policyhub.demo.telling import Handler, Said, Telling
+from policyhub.demo.handlers.finding import clause_of, comment_of, document_of, requirement_of, somebody, version_of
+from policyhub.demo.said import Said
+from policyhub.demo.telling import Handler, Telling
 from policyhub.drafting import acts
-from policyhub.drafting.models import ClauseText, Comment, Disposition, Document, Mark, Version
-from policyhub.participation.models import Requirement
+from policyhub.drafting.models import Comment, Disposition, Mark
 from policyhub.participation.queries import find_seat_of
 from policyhub.record.models import Entry
-
-
-def document_of(telling: Telling, said: Said) -> Document:
-    """The document that a line names."""
-    slug = said.take("document")
-    return telling.one(Document.objects.filter(process=telling.process, slug=slug), f"The document {slug}")
-
-
-def version_of(telling: Telling, said: Said, name: str = "version") -> Version:
-    """The version that a line names by document and number."""
-    number = said.take(name)
-    return telling.one(document_of(telling, said).versions.filter(number=number), f"Version {number}")
 
 
 def open_document(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     return acts.open_document(
         actor=somebody(actor),
         process=telling.process,
-        slug=said.take("document"),
+        slug=said.text("document"),
         title=said.text("title"),
         owner=find_seat_of(somebody(actor), telling.process),
         at=at,
@@ -48,12 +36,10 @@ def publish_version(telling: Telling, actor: User | None, said: Said, at: dateti
 
 
 def make_comment(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    clause = said.take("clause")
-    rows = ClauseText.objects.filter(version=version_of(telling, said), number=str(clause))
     return acts.make_comment(
         actor=somebody(actor),
-        clause_text=telling.one(rows, f"Clause {clause}"),
-        type=said.choice("type", Comment.Type, "te"),
+        clause_text=clause_of(telling, said, version_of(telling, said)),
+        type=said.choice("type", Comment.Type, Comment.Type.TECHNICAL),
         text=said.text("text"),
         proposed=said.text("proposed", ""),
         at=at,
@@ -61,10 +47,9 @@ def make_comment(telling: Telling, actor: User | None, said: Said, at: datetime)
 
 
 def answer_comment(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    number = said.take("comment")
     return acts.answer_comment(
         actor=somebody(actor),
-        comment=telling.one(Comment.objects.filter(process=telling.process, number=number), f"Comment {number}"),
+        comment=comment_of(telling, said),
         code=said.choice("code", Disposition.Code),
         reason=said.text("reason"),
         at=at,
@@ -72,11 +57,9 @@ def answer_comment(telling: Telling, actor: User | None, said: Said, at: datetim
 
 
 def mark_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    number = said.take("requirement")
-    rows = Requirement.objects.filter(process=telling.process, number=number)
     return acts.mark_requirement(
         actor=somebody(actor),
-        requirement=telling.one(rows, f"Requirement {number}"),
+        requirement=requirement_of(telling, said),
         version=version_of(telling, said),
         value=said.choice("value", Mark.Value),
         note=said.text("note", ""),

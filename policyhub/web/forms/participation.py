@@ -74,14 +74,21 @@ class AdoptCharter(ActForm):
         super().__init__(*arguments, **named)
         self.fields["rule"].choices = options(PRESETS)  # type: ignore[attr-defined]
 
+    def clean_categories(self) -> list[tuple[str, str]]:
+        """Each category's part of addresses and its name, in the order of the lines."""
+        names = [line.strip() for line in self.cleaned_data["categories"].splitlines() if line.strip()]
+        if long := next((name for name in names if len(name) > 80), None):
+            raise forms.ValidationError(f"“{long}” is too long: a category's name has at most 80 characters.")
+        if nameless := next((name for name in names if not slugify(name)), None):
+            raise forms.ValidationError(f"“{nameless}” needs a letter from a to z or a digit, for its address.")
+        return [(slugify(name)[:40], name) for name in names]
+
     @property
     def terms(self) -> Terms:
         """The charter that the person wrote."""
         said = dict(self.said)
-        lines = [line.strip() for line in said.pop("categories").splitlines() if line.strip()]
         balance = said.pop("balance").replace(" ", "")
         return Terms(
-            categories=[(slugify(line)[:40], line) for line in lines],
             balance=Fraction(balance) if balance else None,
             **said,
         )

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 
 from policyhub import demo
 from policyhub.demo.handlers import HANDLERS
-from policyhub.demo.processfile import FileRefused, read
+from policyhub.demo.plainyaml import FileRefused
+from policyhub.demo.processfile import read
 from policyhub.demo.telling import tell
 from policyhub.participation.models import Process
 from policyhub.record.queries import now

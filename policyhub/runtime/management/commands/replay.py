@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from policyhub.demo.handlers import HANDLERS
-from policyhub.demo.processfile import FileRefused, read
+from policyhub.demo.plainyaml import FileRefused
+from policyhub.demo.processfile import read
 from policyhub.demo.telling import Summary, tell
 from policyhub.record.queries import now
 

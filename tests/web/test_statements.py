@@ -1,0 +1,313 @@
+"""Statements and withdrawal in the workspace: a draft is nobody's but its author's and those asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from policyhub.accounts.models import User
+from policyhub.core.text import text_hash
+from policyhub.notifications.models import Message
+from policyhub.notifications.tasks import follow
+from policyhub.participation.models import Participation, Signature, Statement
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
+from policyhub.record.queries import size
+from tests.factories.participation import World, make_world
+from tests.web.asking import send, signed_in, without_tokens
+from tests.web.markup import Markup
+
+FACES = "/desk/processes/faces"
+DRAFT = f"{FACES}/statements/1/"
+HARBOR, TERN, CIVIC = "harbor-tenants-union", "tern-mobile", "civic-lab"
+TITLE, TEXT = "Canarytitle of the draft", "Canarytext: we leave for want of consent."
+PAGES = [DRAFT, f"{DRAFT}ask/", f"{DRAFT}publish/", f"{DRAFT}withdraw/", f"{DRAFT}sign/", f"{DRAFT}decline/"]
+
+
+@pytest.fixture
+def world(now: datetime) -> World:
+    """Harbor drafts, Civic is asked, Tern sits at the table and knows nothing."""
+    made = make_world(now)
+    for name, category in (
+        ("Harbor Tenants Union", "advocacy"),
+        ("Civic Lab", "academia"),
+        ("Tern Mobile", "industry"),
+    ):
+        made.join(name, category)
+    return made
+
+
+def lead(world: World, organization: str = HARBOR) -> Client:
+    return signed_in(world.leads[organization])
+
+
+def draft(world: World, kind: str = "withdrawal", **changes: str) -> Any:
+    return send(lead(world), f"{FACES}/statements/new/", **{"title": TITLE, "text": TEXT, "kind": kind, **changes})
+
+
+def ask(world: World, *organizations: str) -> Any:
+    seats = [world.seat(each).pk for each in organizations]
+    return send(lead(world), f"{DRAFT}ask/", participations=seats)
+
+
+def sign(world: World, organization: str, text: str = TEXT) -> Any:
+    return lead(world, organization).post(f"{DRAFT}sign/", {"text_hash": text_hash(text)})
+
+
+@pytest.fixture
+def asked(world: World) -> World:
+    assert [draft(world)["Location"], ask(world, CIVIC)["Location"]] == [DRAFT, DRAFT]
+    return world
+
+
+def strangers(world: World) -> list[User]:
+    """Everybody to whom the draft does not exist."""
+    staff = [world.convener, world.chair, world.secretary, world.editor]
+    return [*staff, world.leads[TERN], world.alternates[TERN], world.outsider]
+
+
+def test_only_the_lead_drafts(world: World) -> None:
+    address, before = f"{FACES}/statements/new/", size()
+    for person in (world.alternates[HARBOR], world.convener, world.outsider):
+        client = signed_in(person)
+        said = {"nonce": "n", "title": TITLE, "text": TEXT, "kind": "joint"}
+        assert [client.get(address).status_code, client.post(address, said).status_code] == [404, 404]
+    assert lead(world).get(address).status_code == 200
+    assert (Statement.objects.count(), size()) == (0, before)
+
+
+def test_draft_that_cannot_be_taken_keeps_what_was_typed(world: World) -> None:
+    answer = draft(world, text=f"{TEXT}\u202e")
+    page = answer.content.decode()
+    assert (answer.status_code, "U+202E RIGHT-TO-LEFT OVERRIDE" in page, TITLE in page, TEXT in page) == (
+        409,
+        True,
+        True,
+        True,
+    )
+    assert not Statement.objects.exists()
+
+
+def test_draft_is_read_by_its_author_and_those_asked_alone(asked: World) -> None:
+    readers = [asked.leads[HARBOR], asked.alternates[HARBOR], asked.leads[CIVIC], asked.alternates[CIVIC]]
+    for person in readers:
+        page: Any = signed_in(person).get(DRAFT)
+        assert (page.status_code, TEXT in page.content.decode(), page["Cache-Control"]) == (
+            200,
+            True,
+            "private, no-store",
+        )
+        assert Markup(page.content.decode()).faults == []
+    assert signed_in(None).get(DRAFT)["Location"] == f"/accounts/login/?next={DRAFT}"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_draft_is_absent_for_everybody_else(asked: World, address: str) -> None:
+    before = size()
+    said = {"nonce": "n", "text_hash": text_hash(TEXT), "is_permanent": "yes", "confirm": "on"}
+    for person in strangers(asked):
+        client = signed_in(person)
+        nowhere = without_tokens(client.get(f"{FACES}/statements/9/"))
+        for answer in (client.get(address), client.post(address, said)):
+            assert (answer.status_code, without_tokens(answer)) == (404, nowhere)
+    untouched = Signature.objects.filter(signed_at__isnull=True, declined_at__isnull=True)
+    assert (size(), untouched.count(), Statement.objects.get().published_at) == (before, 1, None)
+
+
+def test_those_asked_do_not_publish_and_alternates_do_not_answer(asked: World) -> None:
+    for address in PAGES[1:4]:
+        assert lead(asked, CIVIC).get(address).status_code == 404
+        assert signed_in(asked.alternates[HARBOR]).get(address).status_code == 404
+    for answer in ("sign", "decline"):
+        posted = signed_in(asked.alternates[CIVIC]).post(f"{DRAFT}{answer}/", {"text_hash": text_hash(TEXT)})
+        assert posted.status_code == 404
+    assert Signature.objects.filter(signed_at__isnull=True, declined_at__isnull=True).count() == 1
+
+
+def test_asking_again_or_strangers_is_refused(asked: World) -> None:
+    assert "was asked already." in ask(asked, CIVIC).content.decode()
+    assert "Select a valid choice." in ask(asked, HARBOR).content.decode()
+    answer = send(lead(asked), f"{DRAFT}ask/", participations=[0])
+    assert (answer.status_code, Signature.objects.count()) == (409, 2)
+
+
+def test_organization_signs_once_and_what_it_read(asked: World) -> None:
+    client = lead(asked, CIVIC)
+    assert client.get(f"{DRAFT}sign/")["Location"] == DRAFT
+    assert not Signature.objects.filter(participation=asked.seat(CIVIC), signed_at__isnull=False).exists()
+    stale = sign(asked, CIVIC, "Something else.")
+    assert (stale.status_code, "The text changed since you read it." in stale.content.decode()) == (409, True)
+    assert Markup(stale.content.decode()).faults == []
+    assert sign(asked, CIVIC)["Location"] == DRAFT
+    again = sign(asked, CIVIC)
+    assert (again.status_code, "has answered already." in again.content.decode()) == (409, True)
+    assert client.post(f"{DRAFT}maybe/").status_code == 404
+
+
+def test_whoever_declines_is_named_to_the_author_alone(asked: World) -> None:
+    ask(asked, TERN)
+    assert lead(asked, CIVIC).post(f"{DRAFT}decline/")["Location"] == DRAFT
+    pages = {each: lead(asked, each).get(DRAFT).content.decode() for each in (HARBOR, CIVIC, TERN)}
+    assert {each: "Declined" in page for each, page in pages.items()} == {HARBOR: True, CIVIC: True, TERN: False}
+
+
+def test_joint_statement_is_published_once(world: World) -> None:
+    draft(world, "joint")
+    ask(world, CIVIC, TERN)
+    sign(world, CIVIC)
+    client, address = lead(world), f"{DRAFT}publish/"
+    page = client.get(address).content.decode()
+    assert (Markup(page).faults, Statement.objects.get().published_at) == ([], None)
+    answers = [client.post(address, {"nonce": "the-same-one"}) for _ in range(2)]
+    assert {each.status_code for each in answers} == {302}
+    assert answers[0]["Location"] == answers[1]["Location"]
+    entry = Entry.objects.of_kinds(Kind.STATEMENT_PUBLISHED).get()
+    assert [each["organization"] for each in entry.body["signatories"]] == [HARBOR, CIVIC]
+    assert TEXT in signed_in(None).get("/processes/faces/statements/1/").content.decode()
+    refused = client.post(address, {"nonce": "another"})
+    assert (refused.status_code, "can no longer change." in refused.content.decode()) == (409, True)
+    assert "can no longer change." in ask(world, TERN).content.decode()
+
+
+def test_announced_withdrawal_is_not_published_without_leaving(asked: World) -> None:
+    answer = send(lead(asked), f"{DRAFT}publish/")
+    assert (answer.status_code, "it is published when you withdraw." in answer.content.decode()) == (409, True)
+
+
+def test_joint_statement_has_no_page_to_leave_by(world: World) -> None:
+    draft(world, "joint")
+    assert lead(world).get(f"{DRAFT}withdraw/").status_code == 404
+
+
+def test_those_who_signed_leave_together(asked: World) -> None:
+    ask(asked, TERN)
+    sign(asked, CIVIC)
+    client, address = lead(asked), f"{DRAFT}withdraw/"
+    page = client.get(address).content.decode()
+    assert ("Withdraw 2 organizations together" in page, Markup(page).faults) == (True, [])
+    unsure = send(client, address, is_permanent="yes", return_condition="Consent first.")
+    assert (unsure.status_code, "Consent first." in unsure.content.decode()) == (409, True)
+    said = {"nonce": "the-same-one", "is_permanent": "no", "return_condition": "Consent first.", "confirm": "on"}
+    answers = [client.post(address, said) for _ in range(2)]
+    assert {each.status_code for each in answers} == {302}
+    assert answers[0]["Location"] == answers[1]["Location"]
+    left = Participation.objects.filter(state="withdrawn").order_by("organization__slug")
+    assert list(left.values_list("organization__slug", "withdrawal__is_permanent", "withdrawal__return_condition")) == [
+        (CIVIC, False, "Consent first."),
+        (HARBOR, False, "Consent first."),
+    ]
+    assert Entry.objects.of_kinds(Kind.STATEMENT_PUBLISHED, Kind.ORGANIZATION_WITHDRAWN).count() == 3
+
+
+WITHDRAW = f"{FACES}/organizations/{HARBOR}/withdraw/"
+LEAVING = {"reason": TEXT, "is_permanent": "yes", "return_condition": "", "confirm": "on"}
+
+
+def test_withdrawal_says_what_follows_before_anything_is_done(world: World) -> None:
+    before = size()
+    page = lead(world).get(WITHDRAW).content.decode()
+    assert [each in page for each in ("What follows at once", "Vacant", "This is not how you change a position")] == [
+        True
+    ] * 3
+    assert (Markup(page).faults, size()) == ([], before)
+
+
+def test_withdrawal_is_the_leads_alone(world: World) -> None:
+    before = size()
+    for person in (world.alternates[HARBOR], world.leads[CIVIC], *strangers(world)):
+        client = signed_in(person)
+        answers = [client.get(WITHDRAW), client.post(WITHDRAW, {"nonce": "n", **LEAVING})]
+        assert [each.status_code for each in answers] == [404, 404]
+    assert lead(world).get(WITHDRAW.replace(HARBOR, "none")).status_code == 404
+    assert size() == before
+
+
+@pytest.mark.parametrize("changes", [{"reason": " "}, {"confirm": ""}, {"reason": f"{TEXT}\u200b"}])
+def test_refused_withdrawal_keeps_what_was_typed(world: World, changes: dict[str, str]) -> None:
+    answer = send(lead(world), WITHDRAW, **{**LEAVING, "return_condition": "Consent first.", **changes})
+    page = answer.content.decode()
+    assert (answer.status_code, "Consent first." in page, Markup(page).faults) == (409, True, [])
+    assert world.seat(HARBOR).state == "active"
+
+
+def test_withdrawal_names_only_own_requirements(world: World) -> None:
+    own, others = world.require(HARBOR), world.require(CIVIC)
+    page = lead(world).get(WITHDRAW).content.decode()
+    assert (f'value="{own.pk}"' in page, f'value="{others.pk}"' in page) == (True, False)
+    forged = send(lead(world), WITHDRAW, **LEAVING, requirements=[others.pk])
+    assert (forged.status_code, world.seat(HARBOR).state) == (409, "active")
+    assert send(lead(world), WITHDRAW, **LEAVING, requirements=[own.pk]).status_code == 302
+    assert Entry.objects.of_kinds(Kind.ORGANIZATION_WITHDRAWN).get().body["requirements"] == [own.number]
+
+
+def test_doubled_withdrawal_is_one_and_a_second_is_refused(world: World) -> None:
+    client = lead(world)
+    answers = [client.post(WITHDRAW, {"nonce": "the-same-one", **LEAVING}) for _ in range(3)]
+    assert {(each.status_code, each["Location"]) for each in answers} == {(302, answers[0]["Location"])}
+    assert Entry.objects.of_kinds(Kind.ORGANIZATION_WITHDRAWN).count() == 1
+    again = client.post(WITHDRAW, {"nonce": "another", **LEAVING})
+    assert (again.status_code, "cannot become withdrawn" in again.content.decode()) == (409, True)
+
+
+def public_addresses() -> list[str]:
+    """Everything about the process that anybody can read, feeds and data included."""
+    below = (
+        "",
+        "drafts/",
+        "meetings/",
+        "decisions/",
+        "table/",
+        "record/",
+        "statements/1/",
+        "feed.atom",
+        "calendar.ics",
+    )
+    data = (
+        "",
+        "organizations/",
+        "requirements/",
+        "statements/",
+        "statements/1/",
+        "withdrawals/",
+        "calls/",
+        "documents/",
+    )
+    return [
+        "/",
+        "/record/",
+        *(f"/processes/faces/{each}" for each in below),
+        *(f"/record/{each}/" for each in range(size())),
+        "/api/v1/record/entries/?limit=200",
+        "/api/v1/documents/",
+        *(f"/api/v1/processes/faces/{each}" for each in data),
+    ]
+
+
+def test_draft_shows_nowhere_until_it_is_published(asked: World) -> None:
+    sign(asked, CIVIC)
+    follow()
+    desks = ["/desk/", f"{FACES}/", DRAFT, WITHDRAW, "/admin/"]
+    found = [
+        address
+        for person in (None, *strangers(asked))
+        for address in [*public_addresses(), *desks]
+        if "canary" in signed_in(person).get(address, follow=True).content.decode().lower()
+    ]
+    leaves = [bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True)]
+    mails = json.dumps(list(Message.objects.values()), default=str)
+    assert (found, [leaf for leaf in leaves if b"canary" in leaf.lower()], "canary" in mails.lower()) == ([], [], False)
+
+
+def test_published_statement_shows_where_the_draft_did_not(world: World) -> None:
+    draft(world, "joint")
+    send(lead(world), f"{DRAFT}publish/")
+    found = {each for each in public_addresses() if "canary" in signed_in(None).get(each).content.decode().lower()}
+    assert found >= {
+        "/processes/faces/statements/1/",
+        "/api/v1/processes/faces/statements/1/",
+        "/processes/faces/table/",
+    }
