@@ -244,6 +244,16 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ProcessState": "policyhub.api.enums.PROCESS_STATES",
+        "ParticipationState": "policyhub.api.enums.PARTICIPATION_STATES",
+        "MeetingState": "policyhub.api.enums.MEETING_STATES",
+        "MinutesState": "policyhub.api.enums.MINUTES_STATES",
+        "CallState": "policyhub.api.enums.CALL_STATES",
+        "ObjectionState": "policyhub.api.enums.OBJECTION_STATES",
+        "StatementKind": "policyhub.api.enums.STATEMENT_KINDS",
+        "MeetingKind": "policyhub.api.enums.MEETING_KINDS",
+    },
 }
 
 LOGGING = {

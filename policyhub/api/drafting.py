@@ -123,9 +123,9 @@ class OperationOut(serializers.Serializer[Any]):
 class ClauseRedlineOut(serializers.Serializer[Any]):
     """A clause beside what it was; number and place are those of the newer version, where it stands there."""
 
-    key = serializers.CharField()
-    number = serializers.CharField()
-    heading = serializers.CharField()
+    key = serializers.CharField(source="shown.key")
+    number = serializers.CharField(source="shown.number")
+    heading = serializers.CharField(source="shown.heading")
     state = serializers.ChoiceField(choices=[each.value for each in State])
     is_moved = serializers.BooleanField()
     heading_operations = OperationOut(many=True)
@@ -135,7 +135,7 @@ class ClauseRedlineOut(serializers.Serializer[Any]):
 class RedlineOut(serializers.Serializer[Any]):
     """What changed between two versions."""
 
-    summary = serializers.CharField()
+    summary = serializers.CharField(source="sentence")
     clauses = ClauseRedlineOut(many=True)
 
 

@@ -67,18 +67,18 @@ class Said:
             raise FileRefused(f"{word!r} is no {name}. Write one of {words}.") from None
 
     def listed(self, name: str) -> list[Any]:
-        """The field as a list; empty when the line does not have it."""
-        value = self.take(name) if name in self._given else []
-        if not isinstance(value, list):
-            raise FileRefused(f"{name} is a list, such as [first, second].")
+        """The field as a list with something in it."""
+        value = self.take(name)
+        if not isinstance(value, list) or not value:
+            raise FileRefused(f"{name} is a list with something in it, such as [first, second].")
         return value
 
     def texts(self, name: str) -> list[str]:
-        """The field as a list of texts; empty when the line does not have it."""
+        """The field as a list of texts."""
         return [text_of(each, name) for each in self.listed(name)]
 
     def numbers(self, name: str) -> list[int]:
-        """The field as a list of whole numbers; empty when the line does not have it."""
+        """The field as a list of whole numbers."""
         return [number_of(each, name) for each in self.listed(name)]
 
     def parts(self, name: str) -> list[Said]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from policyhub.core.errors import refuse
+from policyhub.core.errors import NotPossible, refuse
 from policyhub.record.models import Entry, Key
 
 
@@ -42,7 +42,8 @@ def perform_once(*, principal: str, key: str, request_hash: str, act: Callable[[
     try:
         with transaction.atomic():
             return act()
-    except UsedMeanwhile:
+    except (UsedMeanwhile, NotPossible):
+        # A request that ran beside this one may have done it first; then its refusal of the second is no news.
         answered = _answer(principal, key, request_hash)
         if answered is None:
             raise

@@ -39,4 +39,6 @@ def personas() -> list[User]:
     )
     seats = leads.select_related("user", "participation").order_by("participation__category__position", "pk")
     of_each = {(each.participation.category_id, each.participation.state): each.user for each in seats}
-    return list(dict.fromkeys([*(role.user for role in staff.select_related("user").order_by("pk")), *of_each.values()]))
+    return list(
+        dict.fromkeys([*(role.user for role in staff.select_related("user").order_by("pk")), *of_each.values()])
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.html import to_html
@@ -107,7 +107,8 @@ def answer_signature(request: SignedInRequest, process: str, number: int, answer
     except NotAllowed:
         raise Http404 from None
     except NotPossible as refusal:
-        return render(request, "409.html", {"sentence": str(refusal)}, status=409)
+        context = {"reasons": refusal.reasons, "back": reverse("desk-statement", args=[process, number])}
+        return render(request, "409.html", context, status=409)
     return redirect("desk-statement", process, number)
 
 

@@ -18,7 +18,11 @@ from policyhub.record.models import Entry
 
 def publish_edition(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     version, against = version_of(telling, said), said.find_number("against")
-    compared = telling.one(version.document.versions.filter(number=against), f"Version {against}") if against else None
+    compared = (
+        telling.one(version.document.versions.filter(number=against), f"Version {against}")
+        if against is not None
+        else None
+    )
     acts.pin_edition(actor=somebody(actor), version=version, against=compared, at=at)
     edition = Edition.objects.filter(document=version.document).latest("number")
     try:

@@ -54,7 +54,7 @@ def withdraw_jointly(telling: Telling, actor: User | None, said: Said, at: datet
 
 
 def withdraw_organization(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    numbers = said.numbers("requirements")
+    numbers = said.numbers("requirements") if said.has("requirements") else []
     declared = telling.process.requirements
     return acts.withdraw_organization(
         actor=somebody(actor),

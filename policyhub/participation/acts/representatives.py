@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from policyhub.accounts.acts import ensure_person
 from policyhub.accounts.models import User
@@ -31,12 +32,11 @@ def name_representative(
     person = ensure_person(email, at=at)
     if mandates_of(person, participation).filter(mandate=mandate).exists():
         raise refuse("named", f"{person.email} has this mandate already.", "email")
-    if mandate == Mandate.LEAD:
-        for earlier in participation.representatives.filter(until__isnull=True, mandate=Mandate.LEAD):
-            _end(earlier, actor, role, at)
-    for other in participation.representatives.filter(until__isnull=True, user=person):
-        _end(other, actor, role, at)
-    return seat_representative(actor, role, participation, person, mandate, at)
+    replaced = [_close(each, at) for each in _replaced_by(participation, person, mandate)]
+    entry = seat_representative(actor, role, participation, person, mandate, at)
+    for earlier in replaced:
+        _append_ended(earlier, actor, role, at)
+    return entry
 
 
 @transaction.atomic
@@ -49,7 +49,8 @@ def end_representative(*, actor: User, representative: Representative, at: datet
         raise refuse("ended", "This mandate was ended before. Nothing was changed.")
     if representative.mandate == Mandate.LEAD:
         raise refuse("last_lead", "Name another lead instead: an organization at the table always has one.")
-    return _end(representative, actor, "lead" if can_lead(actor, participation) else "convener", at)
+    role = "lead" if can_lead(actor, participation) else "convener"
+    return _append_ended(_close(representative, at), actor, role, at)
 
 
 def seat_representative(
@@ -61,9 +62,19 @@ def seat_representative(
     return _append(Kind.REPRESENTATIVE_NAMED, actor, role, seat, person, mandate, at)
 
 
-def _end(representative: Representative, actor: User, role: str, at: datetime) -> Entry:
+def _replaced_by(seat: Participation, person: User, mandate: Mandate) -> QuerySet[Representative]:
+    """The mandates that end when the person gets this one: the person's own, and the lead's when it is the lead."""
+    same = Q(user=person) | Q(mandate=mandate) if mandate == Mandate.LEAD else Q(user=person)
+    return seat.representatives.filter(same, until__isnull=True)
+
+
+def _close(representative: Representative, at: datetime) -> Representative:
     representative.until = at
     representative.save(update_fields=["until"])
+    return representative
+
+
+def _append_ended(representative: Representative, actor: User, role: str, at: datetime) -> Entry:
     seat, mandate = representative.participation, Mandate(representative.mandate)
     return _append(Kind.REPRESENTATIVE_ENDED, actor, role, seat, representative.user, mandate, at)
 

@@ -33,15 +33,15 @@ def meeting(request: HttpRequest, process: str, number: int) -> HttpResponse:
         "attendance": found.attendance.select_related(
             "participation__organization", "participation__category"
         ).order_by("occurred_at", "pk"),
-        "minutes": Minutes.objects.filter(meeting=found).exclude(state=MinutesState.DRAFT).first(),
+        "minutes": Minutes.objects.filter(meeting=found).filter(state=MinutesState.PUBLISHED).first(),
     }
     return render(request, "portal/meeting.html", context)
 
 
 @public
 def minutes(request: HttpRequest, process: str, number: int) -> HttpResponse:
-    """The minutes from their circulation on, with every version and correction; a draft is the secretary's own."""
-    found = one(Minutes.objects.filter(meeting=_meeting(process, number)).exclude(state=MinutesState.DRAFT))
+    """The published minutes, with every version and correction; until then they are for those at the table."""
+    found = one(Minutes.objects.filter(meeting=_meeting(process, number)).filter(state=MinutesState.PUBLISHED))
     versions = list(found.versions.order_by("-number"))
     context = {
         **frame(found.meeting.process, "process-meetings"),

@@ -153,7 +153,7 @@ class PublishAgenda(ActForm):
         for place in range(1, self.shown + 1):
             row = self._row(place)
             if any(row.values()) and not row["title"] and f"{place}-title" not in self.errors:
-                self.add_error(f"{place}-title", "Name this matter.")
+                self.add_error(f"{place}-title", f"Name matter {place}.")
         return self.cleaned_data
 
     def _row(self, place: int) -> dict[str, Any]:

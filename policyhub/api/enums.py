@@ -1,0 +1,18 @@
+"""Names for the schema's enumerations where several things have a field of the same name."""
+
+from __future__ import annotations
+
+from policyhub.decisions.rules import CallState, ObjectionState
+from policyhub.meetings.rules import MeetingKind, MeetingState
+from policyhub.minutes.rules import MinutesState
+from policyhub.participation.models import choices
+from policyhub.participation.rules import ParticipationState, ProcessState, StatementKind
+
+PROCESS_STATES = choices(ProcessState)
+PARTICIPATION_STATES = choices(ParticipationState)
+MEETING_STATES = choices(MeetingState)
+MINUTES_STATES = choices(MinutesState)
+CALL_STATES = choices(CallState)
+OBJECTION_STATES = choices(ObjectionState)
+STATEMENT_KINDS = choices(StatementKind)
+MEETING_KINDS = choices(MeetingKind)

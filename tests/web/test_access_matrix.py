@@ -1,0 +1,200 @@
+"""Every address of the project has a row here: what nobody, and somebody without any function, finds at it.
+
+A route without a row fails, and so does a row without a route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from policyhub.accounts.models import User
+from policyhub.core.middleware import PERSONAL
+from tests.web.asking import signed_in
+from tests.web.everything import Everything, fingerprint, make_everything, routes
+from tests.web.markup import Markup
+
+
+@dataclass(frozen=True)
+class Row:
+    """The statuses of GET and of an empty POST: without an account, and for somebody without any function."""
+
+    nobody: tuple[int, int]
+    outsider: tuple[int, int]
+
+
+PROBE = Row((200, 200), (200, 200))
+PUBLIC = Row((200, 405), (200, 405))
+ABSENT = Row((404, 404), (404, 404))
+# The workspace: others are asked to sign in; who may not finds nothing.
+CLOSED = Row((302, 302), (404, 404))
+OWN = Row((302, 302), (200, 200))
+OWN_ACT = Row((302, 302), (200, 409))
+OWN_CHANGE = Row((302, 302), (200, 302))
+# The API: an act shows nothing, and its shape is judged before anything is looked up.
+ACT = Row((401, 401), (405, 400))
+SHAPELESS_ACT = Row((401, 401), (405, 404))
+FOR_PARTIES = Row((404, 405), (404, 405))
+# allauth's own pages.
+WAY_IN = Row((200, 200), (302, 302))
+ON_THE_WAY = Row((302, 302), (302, 302))
+UNUSED = Row((302, 302), (403, 403))
+
+P, D = "<slug:process>", "<slug:document>"
+DESK, API = f"desk/processes/{P}/", f"api/v1/processes/{P}/"
+MEETING, MINUTES = f"{DESK}meetings/<int:number>/", f"{DESK}meetings/<int:number>/minutes/"
+SEAT = f"{DESK}organizations/<slug:organization>/"
+STATEMENT = f"{DESK}statements/<int:number>/"
+CORRECTION = "corrections/<int:correction>/"
+API_DOCUMENT, API_VERSION = f"api/v1/documents/{D}/", f"api/v1/documents/{D}/versions/<int:number>/"
+API_MEETING, API_MINUTES = f"{API}meetings/<int:number>/", f"{API}meetings/<int:number>/minutes/"
+API_SEAT, API_STATEMENT = f"{API}organizations/<slug:organization>/", f"{API}statements/<int:number>/"
+
+
+def below(prefix: str, *names: str) -> list[str]:
+    return [prefix + name for name in names]
+
+
+TABLE: list[tuple[Row, list[str]]] = [
+    (PROBE, ["healthz", "readyz", "api/v1/docs/", "accounts/password/reset/"]),
+    (PUBLIC, ["", "record/", "record/<int:index>/", "api/v1/schema/"]),
+    (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
+    (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),
+    (PUBLIC, below(f"processes/{P}/meetings/", "", "<int:number>/", "<int:number>/minutes/")),
+    (PUBLIC, below(f"documents/{D}/", "", "versions/<int:number>/", "versions/<int:number>/text.md")),
+    (PUBLIC, below(f"documents/{D}/editions/<int:number>/", "", "edition.pdf")),
+    (PUBLIC, below("accounts/", "inactive/", "password/reset/done/", "password/reset/key/done/")),
+    (ABSENT, below("accounts/", "set-up/<str:secret>/", "in/<str:secret>/", "unsubscribe/<str:token>/")),
+    (PUBLIC, ["accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"]),
+    (WAY_IN, below("accounts/", "login/", "login/code/", "signup/")),
+    (ON_THE_WAY, below("accounts/", "confirm-email/", "login/code/confirm/", "password/change/")),
+    (UNUSED, ["accounts/reauthenticate/"]),
+    (OWN, below("accounts/", "tokens/", "password/set/")),
+    (OWN_CHANGE, below("accounts/", "email/", "logout/")),
+    (CLOSED, ["accounts/tokens/<int:token>/end/"]),
+    # The workspace.
+    (OWN, ["desk/", DESK, f"desk/documents/{D}/"]),
+    (OWN_CHANGE, [f"{DESK}follow/"]),
+    (OWN_ACT, [f"{DESK}apply/", f"desk/documents/{D}/versions/<int:number>/clauses/<slug:key>/comment/"]),
+    (CLOSED, below("desk/", "processes/new/", "done/<int:index>/", "operator/", "outbox/", "outbox/<int:mail>/")),
+    (CLOSED, below(DESK, "roles/new/", "roles/<int:role>/end/", "charter/", "invite/", "points/new/")),
+    (CLOSED, below(DESK, "requirements/new/", "statements/new/", "documents/new/", "meetings/new/", "calls/new/")),
+    (CLOSED, below(DESK, "comments/", "comments/<int:number>/answer/")),
+    (CLOSED, below(SEAT, "accept/", "admit/", "decline/", "withdraw/")),
+    (CLOSED, below(SEAT, "representatives/new/", "representatives/<int:representative>/end/")),
+    (CLOSED, below(STATEMENT, "", "ask/", "publish/", "withdraw/", "<slug:answer>/")),
+    (CLOSED, below(f"desk/documents/{D}/", "edit/", "import/", "editions/new/")),
+    (CLOSED, [f"desk/documents/{D}/versions/<int:number>/requirements/<int:requirement>/mark/"]),
+    (CLOSED, below(MEETING, "", "agenda/", "open/", "attendance/", "recess/", "resume/", "adjourn/", "cancel/")),
+    (CLOSED, below(MINUTES, "", "draft/", "revise/", "circulate/", "approve/", "publish/", "corrections/new/")),
+    (CLOSED, below(MINUTES, f"{CORRECTION}accept/", f"{CORRECTION}decline/")),
+    (CLOSED, below(DESK, "calls/<int:number>/position/", "calls/<int:number>/determine/")),
+    (CLOSED, below(DESK, "objections/<int:number>/answer/", "objections/<int:number>/lift/")),
+    # The API.
+    (PUBLIC, below("api/v1/", "record/", "record/entries/", "record/entries/<int:index>/", "processes/", "documents/")),
+    (
+        PUBLIC,
+        below(API, "", "organizations/", "requirements/", "statements/", "statements/<int:number>/", "withdrawals/"),
+    ),
+    (PUBLIC, below(API, "documents/", "comments/", "calls/", "calls/<int:number>/", "calls/<int:number>/tally/")),
+    (PUBLIC, below(API, "calls/<int:number>/positions/", "objections/", "meetings/")),
+    (PUBLIC, below(API_MEETING, "", "attendance/")),
+    (FOR_PARTIES, below(API_MINUTES, "", "versions/", "corrections/")),
+    (PUBLIC, below(API_DOCUMENT, "", "versions/", "marks/", "editions/", "editions/<int:number>/")),
+    (PUBLIC, below(API_VERSION, "", "comments/", "redline/<int:against>/")),
+    (ACT, below(API, "roles/grant/", "roles/end/", "charter/adopt/", "points/add/", "requirements/<int:number>/mark/")),
+    (ACT, ["api/v1/processes/open/", *below(API, "organizations/invite/", "organizations/apply/")]),
+    (ACT, below(API_SEAT, "accept/", "admit/", "decline/", "withdraw/", "statements/draft/", "requirements/declare/")),
+    (ACT, below(API_SEAT, "representatives/name/", "representatives/end/")),
+    (ACT, below(API_STATEMENT, "ask/", "publish/", "withdraw/", "signature/sign/")),
+    (SHAPELESS_ACT, [f"{API_STATEMENT}signature/decline/"]),
+    (ACT, below(API, "documents/open/", "comments/<int:number>/answer/", "meetings/announce/", "calls/open/")),
+    (ACT, below(API, "calls/<int:number>/positions/cast/", "calls/<int:number>/determine/")),
+    (ACT, below(API, "objections/<int:number>/answer/", "objections/<int:number>/lift/")),
+    (ACT, below(API_MEETING, "agenda/publish/", "attendance/record/", "open/", "recess/", "resume/", "adjourn/")),
+    (ACT, [f"{API_MEETING}cancel/"]),
+    (ACT, below(API_MINUTES, "draft/", "revise/", "circulate/", "approve/", "publish/", "corrections/propose/")),
+    (ACT, below(API_MINUTES, f"{CORRECTION}accept/", f"{CORRECTION}decline/")),
+    (ACT, below(API_DOCUMENT, "versions/publish/", "versions/import/", "editions/order/")),
+    (ACT, [f"{API_VERSION}clauses/<slug:key>/comments/make/"]),
+]
+ROWS = {route: row for row, listed in TABLE for route in listed}
+
+
+@pytest.fixture
+def everything(now: datetime) -> Everything:
+    return make_everything(now)
+
+
+def statuses(client: Client, address: str) -> tuple[int, int]:
+    """What GET and an empty POST answer."""
+    said: dict[str, Any] = {"data": "{}", "content_type": "application/json"} if address.startswith("/api/") else {}
+    return client.get(address).status_code, client.post(address, **said).status_code
+
+
+def insiders(everything: Everything) -> Iterator[User]:
+    world = everything.table.world
+    yield from (world.convener, world.chair, world.secretary, world.editor)
+    yield from (world.leads["faces-firm-1"], world.alternates["faces-firm-1"], world.leads["faces-union-1"])
+
+
+def test_every_route_has_one_row_and_every_row_a_route() -> None:
+    assert sorted(route for _, listed in TABLE for route in listed) == sorted(routes())
+
+
+def test_nobody_and_an_outsider_find_what_the_table_says(everything: Everything) -> None:
+    addresses = {route: everything.address(route) for route in ROWS}
+    nobody = {route: statuses(signed_in(None), address) for route, address in addresses.items()}
+    person = everything.table.world.outsider
+    outsider = {route: statuses(signed_in(person), address) for route, address in addresses.items()}
+    assert {route: Row(nobody[route], outsider[route]) for route in ROWS} == ROWS
+
+
+def test_whoever_may_not_leaves_everything_as_it_was(everything: Everything) -> None:
+    clients, before = [signed_in(None), signed_in(everything.table.world.outsider)], fingerprint()
+    for route, row in ROWS.items():
+        if row in (CLOSED, ACT, SHAPELESS_ACT, PUBLIC, FOR_PARTIES, ABSENT):
+            for client in clients:
+                statuses(client, everything.address(route))
+    assert fingerprint() == before
+
+
+def test_looking_changes_nothing_whoever_looks(everything: Everything) -> None:
+    clients, faults = [signed_in(person) for person in insiders(everything)], {}
+    before = fingerprint()
+    for route in ROWS:
+        for client in clients:
+            page: Any = client.get(everything.address(route))
+            assert page.status_code < 500
+            if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
+                faults[route] = Markup(page.content.decode()).faults
+    assert {route: found for route, found in faults.items() if found} == {}
+    assert fingerprint() == before
+
+
+def test_public_pages_are_the_same_for_everybody_and_personal_ones_are_never_stored(everything: Everything) -> None:
+    nobody, convener = signed_in(None), signed_in(everything.table.world.convener)
+    for route in ROWS:
+        address = everything.address(route)
+        if address.startswith(PERSONAL):
+            for client in (nobody, convener):
+                assert client.get(address)["Cache-Control"] == "private, no-store", address
+        elif route not in ("healthz", "readyz"):
+            pages: list[Any] = [client.get(address) for client in (nobody, convener)]
+            assert pages[0].content == pages[1].content, address
+            assert [dict(page.cookies) for page in pages] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "record/entry/", "accounts/user/1/change/", "participation/statement/", "none/"]
+)
+def test_admin_is_for_operators_alone(everything: Everything, address: str) -> None:
+    for person in (None, everything.table.world.outsider, everything.table.world.convener):
+        answer: Any = signed_in(person).get(f"/admin/{address}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next=/admin/{address}")
+        assert answer["Cache-Control"] == "private, no-store"
