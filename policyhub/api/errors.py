@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.locks import BUSY, is_lock_timeout
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,6 +25,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(status.HTTP_404_NOT_FOUND, "There is nothing at this address that you may see or change.")
     if isinstance(error, NotPossible):
         return _answer(status.HTTP_409_CONFLICT, str(error), reasons=_reasons(error), code=error.reasons[0].code)
+    if isinstance(error, OperationalError) and is_lock_timeout(error):
+        return _answer(status.HTTP_503_SERVICE_UNAVAILABLE, BUSY, headers={"Retry-After": "5"})
     if isinstance(error, PermissionDenied):
         return _answer(status.HTTP_403_FORBIDDEN, "You may not do this.")
     if isinstance(error, exceptions.ValidationError):

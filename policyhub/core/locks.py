@@ -9,6 +9,14 @@ from django.db import connection, models
 
 Held = TypeVar("Held", bound=models.Model)
 
+BUSY = "Nothing was done: somebody else is changing the same thing just now. Send it again in a few seconds."
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def is_lock_timeout(error: Exception) -> bool:
+    """Whether the database gave up waiting for a lock; the transaction is undone then."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
 
 def hold(thing: Held, *, for_change: bool = False) -> Held:
     """The row as it stands now, share-locked until commit; exclusively when the act changes or ends it.

@@ -44,6 +44,7 @@ class Telling:
     load: datetime
     process: Process = field(init=False)
     reached: datetime | None = None
+    _met: dict[str, User] = field(default_factory=dict)
 
     def moment(self, written: str) -> datetime:
         """The time that the file means."""
@@ -64,11 +65,13 @@ class Telling:
 
     def person(self, key: str) -> User:
         """The person behind a key such as `chair` or `lead/harbor-tenants-union`."""
-        header, listed = self.file.header, self.file.people.get(key)
-        label = (listed and listed.label) or self._label(key)
-        email = (listed and listed.email) or f"{key.replace('/', '.')}@{header.slug}.example.org"
-        make = ensure_persona if header.is_demo else ensure_person
-        return make(email, at=self.load, label=label)
+        if key not in self._met:
+            header, listed = self.file.header, self.file.people.get(key)
+            label = (listed and listed.label) or self._label(key)
+            email = (listed and listed.email) or f"{key.replace('/', '.')}@{header.slug}.example.org"
+            make = ensure_persona if header.is_demo else ensure_person
+            self._met[key] = make(email, at=self.load, label=label)
+        return self._met[key]
 
     def organization(self, slug: str) -> Listed:
         """What the file says of an organization."""

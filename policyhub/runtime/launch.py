@@ -28,7 +28,7 @@ WITHOUT_DATABASE = {
 }
 # These look after migrations themselves, or must see the database as it is.
 AS_IT_IS = {"dbshell", "makemigrations", "migrate", "restore", "showmigrations", "sqlmigrate", "up"}
-ASKING = {"-h", "--help", "--version"}
+ASKING = {"-h", "--help"}
 INTERRUPTED = 130
 
 
@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
     command = argv[1] if len(argv) > 1 else "help"
     if command == "test":
         return testing.run(argv[2:])
-    if command in WITHOUT_DATABASE or ASKING & set(argv):
+    if command in WITHOUT_DATABASE or ASKING & set(argv) or argv[1:2] == ["--version"]:
         execute_from_command_line(list(argv))
         return 0
     with _prepared(command, argv[2:]):

@@ -144,7 +144,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "process": call.process,
         "call": call,
         "state": queries.state_at(call, now()),
-        "texts": [(text, to_html(text.tree)) for text in queries.texts(call)],
+        "texts": [(text, to_html(text.tree, level=4, prefix=text.clause.key)) for text in queries.texts(call)],
         "changes": queries.find_changes(call),
         "rule": rulebook.describe(rulebook.preset(call.rule)),
         "standings": standings[:-1],

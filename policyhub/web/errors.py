@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from policyhub.core.locks import BUSY, is_lock_timeout
+
+
+class Busy:
+    """Answers 503 where the database gave up waiting for a lock: nothing was done, and it can be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page that says so, or None for any other error."""
+        if not isinstance(error, OperationalError) or not is_lock_timeout(error):
+            return None
+        response = render(request, "409.html", {"reasons": [{"sentence": BUSY}]}, status=503)
+        response["Retry-After"] = "5"
+        return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -39,6 +39,7 @@ OWN_CHANGE = Row((302, 302), (200, 302))
 # The API: an act shows nothing, and its shape is judged before anything is looked up.
 ACT = Row((401, 401), (405, 400))
 SHAPELESS_ACT = Row((401, 401), (405, 404))
+# Minutes are for the parties until they are published.
 FOR_PARTIES = Row((404, 405), (404, 405))
 # allauth's own pages.
 WAY_IN = Row((200, 200), (302, 302))
@@ -65,12 +66,13 @@ TABLE: list[tuple[Row, list[str]]] = [
     (PUBLIC, ["", "record/", "record/<int:index>/", "api/v1/schema/"]),
     (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
     (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),
-    (PUBLIC, below(f"processes/{P}/meetings/", "", "<int:number>/", "<int:number>/minutes/")),
+    (PUBLIC, below(f"processes/{P}/meetings/", "", "<int:number>/")),
+    (FOR_PARTIES, [f"processes/{P}/meetings/<int:number>/minutes/"]),
     (PUBLIC, below(f"documents/{D}/", "", "versions/<int:number>/", "versions/<int:number>/text.md")),
     (PUBLIC, below(f"documents/{D}/editions/<int:number>/", "", "edition.pdf")),
     (PUBLIC, below("accounts/", "inactive/", "password/reset/done/", "password/reset/key/done/")),
     (ABSENT, below("accounts/", "set-up/<str:secret>/", "in/<str:secret>/", "unsubscribe/<str:token>/")),
-    (PUBLIC, ["accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"]),
+    (PROBE, ["accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"]),
     (WAY_IN, below("accounts/", "login/", "login/code/", "signup/")),
     (ON_THE_WAY, below("accounts/", "confirm-email/", "login/code/confirm/", "password/change/")),
     (UNUSED, ["accounts/reauthenticate/"]),

@@ -43,7 +43,7 @@ def call(request: HttpRequest, process: str, number: int) -> HttpResponse:
         **frame(found.process, "process-decisions"),
         "call": found,
         "state": state,
-        "texts": [(text, to_html(text.tree)) for text in queries.texts(found)],
+        "texts": [(text, to_html(text.tree, level=4, prefix=text.clause.key)) for text in queries.texts(found)],
         "rule": rulebook.describe(rulebook.preset(found.rule)),
         "standings": queries.counts_by_category(found),
         "positions": queries.positions(found),

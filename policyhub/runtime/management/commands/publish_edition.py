@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from policyhub.core.errors import NotPossible
 from policyhub.drafting.models import Version
@@ -30,6 +30,10 @@ class Command(BaseCommand):
     """Exit 2 for words that lead nowhere, 1 when a rebuilt edition differs from the published one."""
 
     help = "Publish an edition of a document's version as PDF; for an existing pin, rebuild it and compare."
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """The parser, in which `--version` means the document's and not Django's."""
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("document", help="the document's slug")
