@@ -105,8 +105,8 @@ def text_of(value: Any, name: str) -> str:
 
 
 def number_of(value: Any, name: str) -> int:
-    """The value as a whole number."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """The value as a whole number; nothing is counted below zero."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise FileRefused(f"{name} is a whole number, not {_shape(value)}.")
     return value
 

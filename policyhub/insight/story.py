@@ -189,6 +189,12 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.ATTENDANCE_RECORDED: _attendance,
     Kind.MINUTES_DRAFTED: _numbered("The minutes of meeting", "were drafted"),
     Kind.MINUTES_CIRCULATED: _numbered("The minutes of meeting", "were circulated"),
+    Kind.CORRECTION_PROPOSED: lambda entry, body, names: (
+        f"{_actor(entry, names)} proposed a correction to the minutes of meeting {_number(entry)}."
+    ),
+    Kind.CORRECTION_DECLINED: lambda entry, body, names: (
+        f"A correction to the minutes of meeting {_number(entry)} was not taken in."
+    ),
     Kind.MINUTES_CORRECTED: _numbered("The minutes of meeting", "were corrected"),
     Kind.MINUTES_APPROVED: _numbered("The minutes of meeting", "were approved"),
     Kind.MINUTES_PUBLISHED: _numbered("The minutes of meeting", "were published"),

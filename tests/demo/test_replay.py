@@ -168,6 +168,32 @@ def test_a_refused_line_is_named_and_nothing_is_loaded(tmp_path: Path, item: str
 
 
 @pytest.mark.parametrize(
+    ("written", "instead", "sentence"),
+    [
+        ("notice_days: 15", "notice_days: -1", "notice_days is a whole number, not -1."),
+        ("notice_days: 15", "notice_days: 15, balance: 3/2", "'3/2' is no share of the table. Write one such as 1/2."),
+        (
+            "notice_days: 15",
+            "notice_days: 15, balance: half",
+            "'half' is no share of the table. Write one such as 1/2.",
+        ),
+        ("notice_days: 15", "notice_days: 99999", "Something here is too long or too large to be stored. Shorten it."),
+        ("residents: R", "Residents: R", "The category Residents is called with small letters, digits and hyphens."),
+        (
+            "{residents: R, shops: S}",
+            "[residents, shops]",
+            "categories has names with values, such as name: value; this is a list.",
+        ),
+        ("two-thirds-cast", "[two-thirds-cast]", "rule is the name of a preset, or a rule written out."),
+    ],
+)
+def test_a_charter_that_cannot_be_is_refused(tmp_path: Path, written: str, instead: str, sentence: str) -> None:
+    text = HEADER + STAFF.replace(written, instead)
+    line = last_line(HEADER) + 2
+    assert refused(tmp_path, text) == f"Nothing was loaded. Line {line}: {sentence}\n"
+
+
+@pytest.mark.parametrize(
     ("item", "sentence"),
     [
         (

@@ -9,6 +9,7 @@ from typing import Any
 from policyhub.accounts.models import User
 from policyhub.demo.handlers.finding import own_seat, representative_of, role_of, somebody
 from policyhub.demo.plainyaml import FileRefused
+from policyhub.demo.processfile import is_slug
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.participation import acts
@@ -16,6 +17,8 @@ from policyhub.participation.acts.charters import Terms
 from policyhub.participation.models import InterestCategory
 from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
 from policyhub.record.models import Entry
+
+LARGEST_TABLE = 10_000
 
 
 def grant_role(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -31,11 +34,11 @@ def end_role(telling: Telling, actor: User | None, said: Said, at: datetime) -> 
 def adopt_charter(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     terms = Terms(
         scope=said.text("scope"),
-        categories=said.pairs("categories"),
+        categories=_categories(said),
         rule=_rule(said.take("rule")),
         notice_days=said.number("notice_days"),
         treatment=said.choice("treatment", Treatment, Treatment.COUNT_AS_CAST),
-        balance=_fraction(said.find_text("balance")),
+        balance=_share(said.find_text("balance")),
         chair_may_be_party=said.flag("chair_may_be_party", False),
     )
     entry = acts.adopt_charter(actor=somebody(actor), process=telling.process, terms=terms, at=at)
@@ -129,11 +132,24 @@ def _rule(written: Any) -> str | dict[str, Any]:
     raise FileRefused("rule is the name of a preset, or a rule written out.")
 
 
-def _fraction(written: str | None) -> Fraction | None:
+def _categories(said: Said) -> list[tuple[str, str]]:
+    pairs = said.pairs("categories")
+    for slug, _ in pairs:
+        if not is_slug(slug):
+            raise FileRefused(f"The category {slug} is called with small letters, digits and hyphens.")
+    return pairs
+
+
+def _share(written: str | None) -> Fraction | None:
+    if written is None:
+        return None
     try:
-        return Fraction(written) if written is not None else None
+        share = Fraction(written)
     except (ValueError, ZeroDivisionError):
-        raise FileRefused(f"{written!r} is no fraction. Write one such as 1/2.") from None
+        share = Fraction(0)
+    if not (0 < share <= 1 and share.denominator <= LARGEST_TABLE):
+        raise FileRefused(f"{written!r} is no share of the table. Write one such as 1/2.")
+    return share
 
 
 HANDLERS: dict[str, Handler] = {
