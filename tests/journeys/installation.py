@@ -8,18 +8,23 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from django.conf import settings
 from django.db import connection
 
 PATIENCE = 300.0
+# Redis has sixteen databases as it comes; the first holds the caches, which tests empty.
+QUEUES = 15
 
 
 class Sink:
@@ -50,7 +55,15 @@ class Sink:
 
 @contextmanager
 def worker(sink: Sink) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker with beat on the test's own database, sweeping every second."""
+    """A Celery worker with beat on the test's own database and queue, sweeping every second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CELERY_BROKER_URL", _queue_url())
+        with _worker(sink) as process:
+            yield process
+
+
+@contextmanager
+def _worker(sink: Sink) -> Iterator[subprocess.Popen[bytes]]:
     environment = {
         **os.environ,
         "DATABASE_URL": _url(),
@@ -87,6 +100,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _queue_url() -> str:
+    """A queue for this test process, so that runs side by side do not take each other's tasks."""
+    run = zlib.crc32(os.environ.get("POLICYHUB_TEST_NAME", "").encode())
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = (run + process) % QUEUES + 1
+    return urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
 
 
 def _url() -> str:
