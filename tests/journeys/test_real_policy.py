@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from policyhub.accounts.models import User
-from policyhub.core.text import text_hash
 from policyhub.decisions.models import Call
 from policyhub.drafting.models import Document, Version
 from policyhub.drafting.queries import drafts_of, texts
@@ -48,7 +46,7 @@ NOTE = "Terms for those who read by machine, and clearer words elsewhere."
 WHY = "A waiver of other people’s terms is no term of service."
 ANSWER = "It binds only those who train models on what others wrote."
 DETERMINED = "The objection of Users Union stands. It was answered, and four of five can live with the text."
-CHANGES = "5 clauses changed and 1 is new; 55 read as before."
+CHANGES = "4 clauses changed and 1 is new; 56 read as before."
 
 
 @dataclass
@@ -195,7 +193,11 @@ def comment_and_answer(room: Room) -> None:
     made = room.lead("Users Union").do(
         "make-comment", "terms-of-service", 1, law.clause.key, type="te", text="Which court for injunctions?"
     )
-    assert (made.subject, made.actor["org"], made.body["clause_hash"]) == ("comment/terms/1", "users-union", law.text_hash)
+    assert (made.subject, made.actor["org"], made.body["clause_hash"]) == (
+        "comment/terms/1",
+        "users-union",
+        law.text_hash,
+    )
     program = room.program("Software Institute")
     path = f"documents/terms-of-service/versions/1/clauses/{law.clause.key}/comments/make/"
     body = {"type": "ed", "text": "The sentence is very long.", "text_hash": law.text_hash}
@@ -230,8 +232,7 @@ def read_what_changed(room: Room) -> None:
     """The redline says in one sentence how much changed, and marks words, not paragraphs."""
     page = room.people["public"].open(reverse("version", args=["terms-of-service", 2]) + "?compare=1")
     assert CHANGES in words(page)
-    assert "<del>Javascript</del>" in page
-    assert "<ins>JavaScript</ins>" in page
+    assert "[deleted: Javascript end of deletion] [inserted: JavaScript end of insertion]" in words(page)
     assert "any claim for injunctive relief" in words(page)
     redline = room.program("Software Institute").get("documents/terms-of-service/versions/2/redline/1/")
     assert redline["summary"] == CHANGES
@@ -244,8 +245,9 @@ def read_what_changed(room: Room) -> None:
 def check_the_exact_text(room: Room) -> None:
     """Whoever hashes the public text gets the hash on the record; the API gives the same text."""
     content = room.people["public"].client.get(reverse("version-text", args=["terms-of-service", 2])).content
-    entry = Entry.objects.get(kind="version.published", leaf__contains=version(2).text_hash.encode())
-    assert f"sha256:{hashlib.sha256(content).hexdigest()}" == version(2).text_hash == entry.body["text_hash"]
+    entry = Entry.objects.of_kinds("version.published").latest("index")
+    hashed = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert (hashed, hashed) == (version(2).text_hash, entry.body["text_hash"])
     told = room.program("Users Union").get("documents/terms-of-service/versions/2/")
     assert (told["markdown"], told["text_hash"], len(told["clauses"])) == (content.decode(), version(2).text_hash, 61)
 
@@ -362,7 +364,6 @@ def check_the_mails(sink: Sink) -> None:
         "Version 2 of Terms of service",
     ]
     wait_until(lambda: len(sink.to(address_of("Host Company"))) >= 10, "the last version is told by mail")
-    print(sink.to(address_of("Host Company")), sink.to(address_of("Users Union")), sink.to("convener@example.org"))
     assert everybody
 
 

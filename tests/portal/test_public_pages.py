@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -125,7 +125,7 @@ def test_an_entry_shows_its_exact_bytes(world: World, client: Client) -> None:
 
 def test_the_feed_carries_the_record(world: World, client: Client) -> None:
     response = client.get("/processes/faces/feed.atom")
-    feed = ElementTree.fromstring(response.content)
+    feed = ET.fromstring(response.content)
     entries = Entry.objects.of_process("faces").order_by("-index")[:60]
     assert [each.findtext(f"{ATOM}id") for each in feed.findall(f"{ATOM}entry")] == [
         f"urn:uuid:{entry.event_id}" for entry in entries
