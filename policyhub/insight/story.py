@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
-from policyhub.drafting.models import Comment
+from policyhub.drafting.models import Comment, Document
 from policyhub.participation.models import Organization
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -41,29 +44,27 @@ class Told:
 
 
 def tell(entries: Iterable[Entry]) -> list[Told]:
-    """Each entry in words; the names are looked up once for all of them."""
+    """Each entry in words; names and addresses are looked up once for all of them."""
     found = list(entries)
-    slugs = {_slug(entry) for entry in found} | {str(entry.actor["org"]) for entry in found}
-    slugs |= {str(entry.body.get("organization")) for entry in found}
-    names = dict(Organization.objects.filter(slug__in=slugs).values_list("slug", "name"))
-    return [Told(entry, sentence_of(entry, names), address_of(entry)) for entry in found]
+    names, comments = _names(found), _comments(found)
+    return [Told(entry, sentence_of(entry, names), comments.get(entry.subject) or address_of(entry)) for entry in found]
 
 
 def sentence_of(entry: Entry, names: dict[str, str]) -> str:
-    """What happened, subject first; `names` gives organizations' names by slug."""
+    """What happened, subject first; `names` gives organizations by slug and documents by subject."""
     return SENTENCES[Kind(entry.kind)](entry, entry.body, names)
 
 
 def address_of(entry: Entry) -> str | None:
     """The public page of what the entry is about, or None."""
     noun, *rest = entry.subject.split("/")
+    if noun == "minutes" and entry.kind != Kind.MINUTES_PUBLISHED:
+        return reverse("meeting", args=rest)
     if noun in PAGES and len(rest) == PAGES[noun][1]:
         return reverse(PAGES[noun][0], args=rest)
     if noun == "document":
         number = entry.body.get("version")
         return reverse("version", args=[rest[0], number]) if number else reverse("document", args=rest)
-    if noun == "comment":
-        return _comment_address(*rest)
     if entry.process and noun in {"organization", "requirement", "point"}:
         return reverse("process-table", args=[entry.process])
     if entry.process and noun == "objection":
@@ -81,13 +82,34 @@ PAGES: dict[str, tuple[str, int]] = {
 }
 
 
-def _comment_address(process: str, number: str) -> str | None:
-    comment = Comment.objects.filter(process__slug=process, number=number).select_related("text_on__version__document")
-    found = comment.first()
-    if found is None:
-        return None
-    version = found.text_on.version
-    return reverse("version", args=[version.document.slug, version.number]) + f"#{found.text_on.clause.key}"
+def _names(entries: list[Entry]) -> dict[str, str]:
+    slugs = {_slug(entry) for entry in entries} | {str(entry.actor["org"]) for entry in entries}
+    slugs |= {str(entry.body.get("organization")) for entry in entries}
+    slugs |= {each["organization"] for entry in entries for each in entry.body.get("signatories", [])}
+    drafts = {_slug(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
+    titles = Document.objects.filter(slug__in=drafts).values_list("slug", "title")
+    organizations = Organization.objects.filter(slug__in=slugs).values_list("slug", "name")
+    return {**dict(organizations), **{f"document/{slug}": title for slug, title in titles}}
+
+
+def _comments(entries: list[Entry]) -> dict[str, str]:
+    """By a comment's subject, the clause that it is about."""
+    numbers: dict[str, set[str]] = {}
+    for entry in entries:
+        noun, *rest = entry.subject.split("/")
+        if noun == "comment":
+            numbers.setdefault(rest[0], set()).add(rest[1])
+    wanted = [Q(process__slug=process, number__in=those) for process, those in numbers.items()]
+    if not wanted:
+        return {}
+    rows = Comment.objects.filter(reduce(or_, wanted)).select_related(
+        "process", "text_on__clause", "text_on__version__document"
+    )
+    return {f"comment/{each.process.slug}/{each.number}": _clause_address(each) for each in rows}
+
+
+def _clause_address(comment: Comment) -> str:
+    return f"{comment.text_on.version.get_absolute_url()}#{comment.text_on.clause.key}"
 
 
 def _slug(entry: Entry) -> str:
@@ -173,7 +195,9 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.REQUIREMENT_MARKED: _marked,
     Kind.STATEMENT_PUBLISHED: _statement,
     Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {body['title']}.",
-    Kind.VERSION_PUBLISHED: lambda entry, body, names: f"Version {body['version']} of {_slug(entry)} was published.",
+    Kind.VERSION_PUBLISHED: lambda entry, body, names: (
+        f"Version {body['version']} of {names.get(entry.subject, _slug(entry))} was published."
+    ),
     Kind.COMMENT_MADE: lambda entry, body, names: f"{_comment_by(entry, names)} commented on clause {body['clause']}.",
     Kind.COMMENT_ANSWERED: lambda entry, body, names: (
         f"Comment {_number(entry)} was answered: {str(body['disposition']).replace('_', ' ')}."

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from policyhub.core.templatetags.typeset import in_words
 from policyhub.drafting.models import Mark, Version
 from policyhub.insight.impact import Share, limit_of, shares_of
-from policyhub.participation.models import InterestCategory, Participation, Process, Requirement
+from policyhub.participation.models import InterestCategory, Participation, Process, Requirement, Statement
 from policyhub.participation.queries import at_the_table, categories, find_charter, requirements, roster
 
 
@@ -41,12 +42,24 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """Those who left with one statement, or one organization that left for reasons of its own."""
+
+    statement: Statement | None
+    seats: list[Participation]
+
+    @property
+    def first(self) -> Participation:
+        return self.seats[0]
+
+
+@dataclass(frozen=True)
 class Need:
     """A requirement and what its holder says of each version shown; None where it said nothing."""
 
     requirement: Requirement
     has_left: bool
-    marks: list[Mark | None]
+    said: list[tuple[Version, Mark | None]]
 
 
 def rows(process: Process) -> list[Row]:
@@ -60,6 +73,32 @@ def rows(process: Process) -> list[Row]:
         )
         for category in categories(process)
     ]
+
+
+def left_sentence(rows: Sequence[Row]) -> str:
+    """How many have withdrawn, and of whom where all were of one category; empty while nobody has."""
+    left = [row for row in rows if row.withdrawn]
+    gone = sum(row.withdrawn for row in left)
+    if not left:
+        return ""
+    verb = "has" if gone == 1 else "have"
+    if len(left) > 1 or gone == 1:
+        return f"{_count(gone)} {verb} withdrawn"
+    of = in_words(left[0].seated + gone)
+    return f"{in_words(gone).capitalize()} of the {of} organizations in {left[0].category} {verb} withdrawn"
+
+
+def departures(process: Process) -> list[Departure]:
+    """Every withdrawal, oldest first; those who left with one statement stand together."""
+    left = process.participations.filter(withdrawn_at__isnull=False, withdrawal__isnull=False)
+    groups: dict[object, Departure] = {}
+    for seat in left.select_related("organization", "category", "withdrawal__statement").order_by(
+        "withdrawn_at", "organization__name"
+    ):
+        statement = seat.withdrawal.statement
+        key = ("statement", statement.pk) if statement else ("seat", seat.pk)
+        groups.setdefault(key, Departure(statement, [])).seats.append(seat)
+    return list(groups.values())
 
 
 def balance(process: Process) -> list[Share]:
@@ -112,7 +151,7 @@ def needs(process: Process, versions: Sequence[Version]) -> list[Need]:
         Need(
             requirement,
             requirement.participation.withdrawn_at is not None,
-            [marks.get((requirement.pk, version.pk)) for version in versions],
+            [(version, marks.get((requirement.pk, version.pk))) for version in versions],
         )
         for requirement in requirements(process)
     ]
@@ -144,11 +183,12 @@ def _exits(seats: Sequence[Participation], zone: ZoneInfo) -> list[tuple[date, i
 def _finding(points: Sequence[tuple[date, dict[str, int]]], exits: Sequence[tuple[date, int]]) -> str:
     total = sum(points[-1][1].values())
     if not exits:
-        return f"{_count(total)} hold a seat; nobody has withdrawn"
+        return f"{_count(total)} {'holds' if total == 1 else 'hold'} a seat; nobody has withdrawn"
     peak = max(sum(counts.values()) for _, counts in points)
     gone = sum(number for _, number in exits)
-    return f"The table went from {peak} organizations to {total}: {gone} withdrew"
+    return f"The table went from {peak} organizations to {total}: {in_words(gone)} withdrew"
 
 
 def _count(number: int) -> str:
-    return "1 organization" if number == 1 else f"{number} organizations"
+    words = in_words(number).capitalize()
+    return f"{words} organization" if number == 1 else f"{words} organizations"

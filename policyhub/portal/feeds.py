@@ -11,14 +11,16 @@ from django.utils.feedgenerator import Atom1Feed
 from icalendar import Calendar, Event
 
 from policyhub.decisions.models import Call
+from policyhub.decisions.queries import calls, state_at
+from policyhub.decisions.rules import CallState
 from policyhub.insight.story import tell
 from policyhub.meetings.models import Meeting
+from policyhub.meetings.queries import meetings
 from policyhub.meetings.rules import MeetingState
-from policyhub.participation.models import Process
-from policyhub.portal.frame import process_of
+from policyhub.portal.frame import checkpoint, process_of
 from policyhub.portal.serving import public
 from policyhub.record.models import Entry
-from policyhub.record.queries import root_at, size
+from policyhub.record.queries import now
 
 NEWEST = 60
 
@@ -29,9 +31,14 @@ def feed(request: HttpRequest, process: str) -> HttpResponse:
     found = process_of(process)
     link = settings.SITE_URL + found.get_absolute_url()
     atom = Atom1Feed(
-        title=found.title, link=link, description=found.summary, feed_url=f"{link}feed.atom", language="en"
+        title=found.title,
+        link=link,
+        description=found.summary,
+        feed_url=f"{link}feed.atom",
+        author_name=found.convener,
+        language="en",
     )
-    entries, root = size(), root_at(size()).hex()
+    entries, root = checkpoint()
     for told in tell(Entry.objects.of_process(found.slug).order_by("-index")[:NEWEST]):
         atom.add_item(
             title=told.sentence,
@@ -49,15 +56,15 @@ def feed(request: HttpRequest, process: str) -> HttpResponse:
 @public
 def calendar(request: HttpRequest, process: str) -> HttpResponse:
     """Meetings, cancelled ones marked so, and the closing times of calls, in UTC."""
-    found = process_of(process)
+    found, at = process_of(process), now()
     made = Calendar()
     made.add("prodid", "-//PolicyHub//EN")
     made.add("version", "2.0")
     made.add("x-wr-calname", found.title)
-    for meeting in found.meetings.select_related("notice").order_by("starts_at"):
+    for meeting in meetings(found).order_by("starts_at", "number"):
         made.add_component(_meeting(meeting))
-    for call in found.calls.order_by("closes_at"):
-        made.add_component(_closing(found, call))
+    for call in calls(found).order_by("closes_at", "number"):
+        made.add_component(_closing(call, suspended=state_at(call, at) == CallState.SUSPENDED))
     return HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
@@ -74,12 +81,13 @@ def _meeting(meeting: Meeting) -> Event:
     return event
 
 
-def _closing(process: Process, call: Call) -> Event:
+def _closing(call: Call, *, suspended: bool) -> Event:
     event = Event()
     event.add("uid", f"{call.subject.replace('/', '-')}@{settings.SITE_HOST}")
-    event.add("summary", f"{process.title}: call {call.number} closes")
+    event.add("summary", f"{call.process.title}: call {call.number} closes")
     event.add("dtstamp", call.opens_at)
     event.add("dtstart", call.closes_at)
     event.add("dtend", call.closes_at + timedelta(minutes=1))
     event.add("url", settings.SITE_URL + call.get_absolute_url())
+    event.add("status", "CANCELLED" if suspended else "CONFIRMED")
     return event

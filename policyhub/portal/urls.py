@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from policyhub.portal import feeds
-from policyhub.portal.pages import decisions, documents, meetings, processes, record
+from policyhub.portal.pages import decisions, documents, meetings, processes, record, table
 
 urlpatterns = [
     path("", processes.index, name="index"),
@@ -16,8 +16,8 @@ urlpatterns = [
     path("processes/<slug:process>/meetings/<int:number>/minutes/", meetings.minutes, name="minutes"),
     path("processes/<slug:process>/decisions/", decisions.decisions, name="process-decisions"),
     path("processes/<slug:process>/calls/<int:number>/", decisions.call, name="call"),
-    path("processes/<slug:process>/table/", processes.at_the_table, name="process-table"),
-    path("processes/<slug:process>/statements/<int:number>/", processes.statement, name="statement"),
+    path("processes/<slug:process>/table/", table.at_the_table, name="process-table"),
+    path("processes/<slug:process>/statements/<int:number>/", table.statement, name="statement"),
     path("processes/<slug:process>/record/", record.process_record, name="process-record"),
     path("processes/<slug:process>/feed.atom", feeds.feed, name="process-feed"),
     path("processes/<slug:process>/calendar.ics", feeds.calendar, name="process-calendar"),

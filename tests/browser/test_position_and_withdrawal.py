@@ -57,6 +57,7 @@ def test_position_and_withdrawal_are_public_at_once(
     page.goto(f"{site.url}/processes/faces/calls/1/")
     fits(page)
     page.get_by_role("link", name="Answer for your organization").click()
+    page.wait_for_url("**/accounts/login/?next=*")
     sign_in(page, site)
     expect(page.get_by_role("heading", name="Can your organization accept the code?")).to_be_visible()
     object_to_the_text(page, script=script)
@@ -70,9 +71,12 @@ def sign_in(page: Page, site: Site) -> None:
     page.get_by_role("textbox").fill(LEAD)
     fits(page)
     page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("Code", exact=True).fill(site.code_for(LEAD))
+    page.wait_for_url("**/accounts/login/code/confirm/**")
     fits(page)
+    page.get_by_label("Code", exact=True).fill(site.code_for(LEAD))
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/desk/processes/faces/calls/1/position/")
+    fits(page)
 
 
 def object_to_the_text(page: Page, *, script: bool) -> None:
@@ -96,8 +100,10 @@ def object_to_the_text(page: Page, *, script: bool) -> None:
 def withdraw(page: Page) -> None:
     """From the receipt to the desk, to the withdrawal, which shows first what it does to the table."""
     page.get_by_role("link", name="Back to your work in this process").click()
+    page.wait_for_url("**/desk/processes/faces/")
     fits(page)
     page.get_by_role("link", name="Leave this process").click()
+    page.wait_for_url("**/withdraw/")
     fits(page)
     page.get_by_label("Why you leave").fill(FAREWELL)
     page.get_by_label("I am entitled to withdraw").check()

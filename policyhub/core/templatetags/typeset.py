@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 NARROW = "\N{NO-BREAK SPACE}"
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 GROUP = 4
 
 
@@ -43,6 +44,11 @@ def day_text(value: date | datetime, tz: str | tzinfo = UTC) -> str:
     return date_format(value.astimezone(zone(tz)) if isinstance(value, datetime) else value, "j F Y")
 
 
+def in_words(number: int) -> str:
+    """A count inside a sentence: in words up to twelve, in figures beyond."""
+    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
+
+
 def percent(part: int, whole: int) -> str:
     """The share with two decimals, rounded half up, exactly; a dash for a share of nothing."""
     if whole == 0:
@@ -59,6 +65,12 @@ def _stamp(at: datetime) -> str:
 def when(at: datetime, tz: str | tzinfo = UTC) -> SafeString:
     """A moment in the given zone, readable by machines too."""
     return format_html('<time datetime="{}">{}</time>', _stamp(at), moment_text(at, tz))
+
+
+@register.simple_tag
+def clock(at: datetime, tz: str | tzinfo = UTC) -> SafeString:
+    """The hour of a moment whose day and zone stand nearby, such as "17:00"."""
+    return format_html('<time datetime="{}">{}</time>', _stamp(at), f"{at.astimezone(zone(tz)):%H:%M}")
 
 
 @register.simple_tag

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 
-from policyhub.core.html import to_html
 from policyhub.drafting import queries
-from policyhub.drafting.models import ClauseText, Comment, Document, Version
-from policyhub.participation.models import Process
-from policyhub.portal.frame import frame, one, process_of
+from policyhub.drafting.models import Document, Version
+from policyhub.insight.story import tell
+from policyhub.portal.clauses import clauses_of
+from policyhub.portal.frame import frame, one, page, process_of
 from policyhub.portal.serving import public
 from policyhub.publishing.models import Edition, File
+from policyhub.publishing.queries import editions
+from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+from policyhub.record.queries import now
 
 
 @public
 def drafts(request: HttpRequest, process: str) -> HttpResponse:
     """Every text line of a process with its versions; several may compete."""
     found = process_of(process)
-    listed = [(document, document.versions.order_by("-number")) for document in queries.documents_of(found)]
-    return render(request, "portal/drafts.html", {**frame(found, "process-drafts"), "listed": listed})
+    versions = Prefetch("versions", Version.objects.select_related("document").order_by("-number"))
+    listed = [(each, each.versions.all()) for each in queries.documents_of(found).prefetch_related(versions)]
+    return page(request, "portal/drafts.html", {**frame(found, "process-drafts"), "listed": listed})
 
 
 @public
@@ -52,10 +56,10 @@ def text(request: HttpRequest, document: str, number: int) -> HttpResponse:
 @public
 def edition(request: HttpRequest, document: str, number: int) -> HttpResponse:
     """What a published PDF is made of and how to check it."""
-    found = one(Edition.objects.filter(document__slug=document, number=number).select_related("version", "against"))
-    entries = Entry.objects.of_subject(found.subject).order_by("index")
-    context = {**frame(found.document.process, "process-drafts"), "edition": found, "entries": entries}
-    return render(request, "portal/edition.html", context)
+    found = one(editions().filter(document__slug=document, number=number))
+    told = tell(Entry.objects.of_subject(found.subject).order_by("index"))
+    context = {**frame(found.document.process, "process-drafts"), "edition": found, "told": told}
+    return page(request, "portal/edition.html", context)
 
 
 @public
@@ -73,20 +77,33 @@ def _document(slug: str) -> Document:
 
 
 def _page(request: HttpRequest, found: Document, shown: Version | None) -> HttpResponse:
-    process: Process = found.process
-    context: dict[str, Any] = {**frame(process, "process-drafts"), "document": found, "version": shown}
+    context: dict[str, Any] = {**frame(found.process, "process-drafts"), "document": found, "version": shown}
     if shown is not None:
-        against = _against(request, found)
-        context |= {
-            "clauses": _clauses(shown),
-            "versions": found.versions.order_by("-number"),
-            "newest": found.versions.order_by("-number").first(),
-            "against": against,
-            "redline": queries.redline_of(against, shown) if against else None,
-            "comments": queries.comments_on(shown),
-            "editions": found.editions.filter(published_at__isnull=False).order_by("-number"),
-        }
-    return render(request, "portal/document.html", context)
+        context |= _shown(found, shown, _against(request, found))
+    return page(request, "portal/document.html", context)
+
+
+def _shown(found: Document, shown: Version, against: Version | None) -> dict[str, Any]:
+    """What the page of a version shows; the version before it is offered for comparison first."""
+    versions = list(queries.versions(found))
+    before = next((each for each in versions if each.number < shown.number), None)
+    return {
+        "clauses": [] if against else clauses_of(shown, now()),
+        "redline": queries.redline_of(against, shown) if against else None,
+        "against": against,
+        "before": before,
+        "others": [each for each in versions if each.number not in {shown.number, before.number if before else 0}],
+        "newest": versions[0],
+        "editions": editions().filter(document=found, published_at__isnull=False),
+        "entry": _entry(found, shown),
+        "address": settings.SITE_URL + shown.get_absolute_url(),
+    }
+
+
+def _entry(found: Document, shown: Version) -> Entry | None:
+    """The record entry with which the version was published."""
+    published = Entry.objects.of_subject(found.subject).of_kinds(Kind.VERSION_PUBLISHED)
+    return next((each for each in published if each.body["version"] == shown.number), None)
 
 
 def _against(request: HttpRequest, found: Document) -> Version | None:
@@ -96,23 +113,3 @@ def _against(request: HttpRequest, found: Document) -> Version | None:
     if not wanted.isdecimal() or len(wanted) > 5:
         raise Http404
     return one(found.versions.filter(number=int(wanted)))
-
-
-def _clauses(shown: Version) -> list[dict[str, Any]]:
-    answered: dict[int, list[Comment]] = {}
-    for comment in queries.comments_on(shown):
-        answered.setdefault(comment.text_on_id, []).append(comment)
-    return [_clause(shown, each, answered.get(each.pk, [])) for each in queries.texts(shown)]
-
-
-def _clause(shown: Version, text: ClauseText, comments: list[Any]) -> dict[str, Any]:
-    return {
-        "anchor": text.clause.key,
-        "number": text.number,
-        "title": text.heading,
-        "level": text.level,
-        "html": to_html(text.tree, level=3, prefix=text.clause.key),
-        "hash": text.text_hash,
-        "comments": comments,
-        "href": reverse("version", args=[shown.document.slug, shown.number]),
-    }

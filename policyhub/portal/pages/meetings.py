@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from policyhub.core.html import to_html
+from policyhub.meetings import queries
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Minutes
+from policyhub.minutes.queries import corrections, published_minutes, versions
 from policyhub.minutes.rules import MinutesState
-from policyhub.portal.frame import frame, one, process_of
+from policyhub.portal.frame import frame, one, page, process_of
 from policyhub.portal.serving import public
 
 
@@ -17,42 +18,43 @@ from policyhub.portal.serving import public
 def meetings(request: HttpRequest, process: str) -> HttpResponse:
     """Every meeting that was noticed, newest first; cancelled ones stay listed."""
     found = process_of(process)
-    listed = found.meetings.select_related("minutes", "notice").order_by("-starts_at")
-    return render(request, "portal/meetings.html", {**frame(found, "process-meetings"), "meetings": listed})
+    listed = queries.meetings(found).select_related("minutes").order_by("-starts_at", "-number")
+    return page(request, "portal/meetings.html", {**frame(found, "process-meetings"), "meetings": listed})
 
 
 @public
 def meeting(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """A meeting: notice, agenda, who came and went."""
     found = _meeting(process, number)
+    room = queries.room_of(found) if found.attendance.exists() else None
     context = {
         **frame(found.process, "process-meetings"),
         "meeting": found,
         "notice": found.notice,
-        "agenda": found.agenda.select_related("version__document").order_by("position"),
-        "attendance": found.attendance.select_related(
-            "participation__organization", "participation__category"
-        ).order_by("occurred_at", "pk"),
-        "minutes": Minutes.objects.filter(meeting=found).filter(state=MinutesState.PUBLISHED).first(),
+        "agenda": queries.agenda(found),
+        "room": room,
+        "absent": [each for each in room.presences if not each.stays] if room else [],
+        "minutes": Minutes.objects.filter(meeting=found, state=MinutesState.PUBLISHED).first(),
     }
-    return render(request, "portal/meeting.html", context)
+    return page(request, "portal/meeting.html", context)
 
 
 @public
 def minutes(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """The published minutes, with every version and correction; until then they are for those at the table."""
-    found = one(Minutes.objects.filter(meeting=_meeting(process, number)).filter(state=MinutesState.PUBLISHED))
-    versions = list(found.versions.order_by("-number"))
+    meeting = _meeting(process, number)
+    found = one(published_minutes(meeting.process).filter(meeting=meeting))
+    texts = list(versions(found))
     context = {
-        **frame(found.meeting.process, "process-meetings"),
-        "meeting": found.meeting,
+        **frame(meeting.process, "process-meetings"),
+        "meeting": meeting,
         "minutes": found,
-        "version": versions[0],
-        "versions": versions,
-        "html": to_html(versions[0].tree),
-        "corrections": found.corrections.select_related("participation__organization", "version").order_by("pk"),
+        "version": texts[0],
+        "versions": texts,
+        "html": to_html(texts[0].tree),
+        "corrections": corrections(found),
     }
-    return render(request, "portal/minutes.html", context)
+    return page(request, "portal/minutes.html", context)
 
 
 def _meeting(process: str, number: int) -> Meeting:

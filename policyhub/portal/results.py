@@ -1,0 +1,131 @@
+"""What came of a call, in the words and the figures that public pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from policyhub.core.templatetags.typeset import in_words, percent
+from policyhub.decisions import queries
+from policyhub.decisions.models import Call, Determination, Position
+from policyhub.decisions.rules import CallState
+from policyhub.insight.story import OUTCOME_WORDS
+
+BAR_ORDER = ("endorse", "support", "accept", "object")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A call with its state by the clock and, once it has closed, its tally."""
+
+    call: Call
+    state: CallState
+    tally: dict[str, Any] | None
+
+    @property
+    def outcome(self) -> str:
+        """The outcome by the count, or nothing while there is none."""
+        return str(self.tally["outcome"]) if self.tally else ""
+
+    @property
+    def word(self) -> str:
+        """What people call the outcome: the rule's label where it has one."""
+        if self.tally is None:
+            return ""
+        return str(self.tally["label"] or OUTCOME_WORDS[self.outcome]).replace("_", " ").capitalize()
+
+
+def result(call: Call, at: datetime) -> Result:
+    """What came of a call so far."""
+    state = queries.state_at(call, at)
+    if state in {CallState.OPENED, CallState.SUSPENDED}:
+        return Result(call, state, None)
+    determined: Determination | None = getattr(call, "determination", None)
+    return Result(call, state, determined.tally if determined else queries.tally_of(call))
+
+
+def heading(found: Result) -> str:
+    """The outcome in one sentence that begins with what was decided on; the question while nothing is decided."""
+    if found.tally is None:
+        return found.call.question
+    text = found.call.clause_text
+    what = f"Clause {text.number}" if text else f"Version {found.call.version.number}"
+    if found.outcome in {"adopted", "not_adopted"}:
+        return f"{what} was {OUTCOME_WORDS[found.outcome]}"
+    if found.outcome == "no_quorum":
+        return f"{what} was not decided: there was no quorum"
+    return f"{what} is {OUTCOME_WORDS[found.outcome]}"
+
+
+def deck(found: Result, said: int, seats: int) -> str:
+    """What led to the heading, in one or two sentences."""
+    if found.state == CallState.OPENED:
+        return f"{said} of {seats} organizations have answered so far."
+    if found.tally is None:
+        return "The call was suspended because its text has a newer version."
+    return " ".join(found.tally["explanation"][1:3])
+
+
+def counts(found: Result, positions: list[Position]) -> list[dict[str, Any]]:
+    """The count that decides and, where somebody withdrew, the other one beside it; none before the call closes."""
+    tally = found.tally
+    if tally is None:
+        return []
+    gone = {seat.organization_id for seat in queries.roll(found.call) if _left(seat, found.call)}
+    staying = [each for each in positions if each.organization_id not in gone]
+    excluded = tally["other_treatment"]["treatment"] != "exclude"
+    if not gone:
+        return [_count("The count", tally, positions)]
+    without = f"Without the {in_words(len(gone))} that withdrew"
+    if excluded:
+        return [
+            _count(f"{without}: this count decides", tally, staying),
+            _count("As cast: for comparison", tally["other_treatment"], positions, would=True),
+        ]
+    return [
+        _count("As cast: this count decides", tally, positions),
+        _count(f"{without}: for comparison", tally["other_treatment"], staying, would=True),
+    ]
+
+
+def _left(seat: Any, call: Call) -> bool:
+    left_at = seat.participation.withdrawn_at
+    return left_at is not None and left_at < call.closes_at
+
+
+def _count(heading: str, tally: dict[str, Any], positions: list[Position], *, would: bool = False) -> dict[str, Any]:
+    stances = [each.stance for each in positions]
+    approval = next((test for test in tally["tests"] if test["name"] == "approval"), None)
+    outcome = tally["outcome"]
+    shown = {
+        "id": "count-compared" if would else "count-deciding",
+        "heading": heading,
+        "parts": [(stance, stances.count(stance)) for stance in BAR_ORDER],
+        "state": outcome,
+        "state_word": _verdict(outcome, would=would),
+    }
+    if approval is None:
+        standing = sum(stance != "object" for stance in stances if stance in BAR_ORDER)
+        against = stances.count("object")
+        return {**shown, "sum": f"{standing} for, {against} against", "sentence": f"{standing} for, {against} against."}
+    have, base, needed = approval["have"], approval["base"], approval["needed"]
+    return {
+        **shown,
+        "sum": f"{have} of {base} for, {percent(have, base)}",
+        "sentence": f"{have} of {base} for; {needed} needed.",
+        "needed": needed,
+        "need_label": f"{needed} needed",
+    }
+
+
+def _verdict(outcome: str, *, would: bool) -> str:
+    if not would:
+        return OUTCOME_WORDS[outcome].capitalize()
+    return {
+        "adopted": "Would have been adopted",
+        "not_adopted": "Would not have been adopted",
+        "blocked": "Would have been blocked",
+        "no_quorum": "Would have had no quorum",
+        "chair_determines": "Would have been for the chair to determine",
+    }[outcome]
