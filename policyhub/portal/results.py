@@ -76,7 +76,7 @@ def counts(found: Result, positions: list[Position]) -> list[dict[str, Any]]:
     staying = [each for each in positions if each.organization_id not in gone]
     excluded = tally["other_treatment"]["treatment"] != "exclude"
     if not gone:
-        return [_count("The count", tally, positions)]
+        return [_count("As cast", tally, positions)]
     without = f"Without the {in_words(len(gone))} that withdrew"
     if excluded:
         return [
