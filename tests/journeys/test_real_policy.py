@@ -21,6 +21,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from policyhub.accounts.models import User
+from policyhub.core.templatetags.typeset import moment_text
 from policyhub.decisions.models import Call
 from policyhub.drafting.models import Document, Version
 from policyhub.drafting.queries import drafts_of, texts
@@ -43,6 +44,8 @@ SEATS = {
     "Software Institute": "research",
 }
 NOTE = "Terms for those who read by machine, and clearer words elsewhere."
+TITLE, COPY = "Terms of a code host", "The same by command"
+CHARTER = f"The charter is adopted: {TITLE}"
 WHY = "A waiver of other people’s terms is no term of service."
 ANSWER = "It binds only those who train models on what others wrote."
 DETERMINED = "The objection of Users Union stands. It was answered, and four of five can live with the text."
@@ -107,7 +110,7 @@ def room(sink: Sink) -> Room:
     people = {"convener": convener, "public": Person()}
     convener.do(
         "open-process",
-        title="Terms of a code host",
+        title=TITLE,
         slug="terms",
         summary="What a host of other people’s code may ask of them.",
         convener="Office for Public Technology",
@@ -117,6 +120,8 @@ def room(sink: Sink) -> Room:
         convener.do("grant-role", "terms", function=function, email=f"{function}@example.org")
         people[function] = Person(User.objects.get(email=f"{function}@example.org"))
     adopt_charter(convener)
+    # Letters go to whoever is at the table when they are written, so nobody sits down before this one is.
+    wait_until(lambda: CHARTER in sink.to("convener@example.org"), "the charter is told by mail")
     for organization, category in SEATS.items():
         people[organization] = Person(User.objects.create_user(address_of(organization)))
         take_seat(people[organization], convener, organization, category)
@@ -150,7 +155,7 @@ def address_of(organization: str) -> str:
     return f"lead@{slug_of(organization)}.example.org"
 
 
-def test_a_real_policy_from_import_to_edition(sink: Sink, room: Room, tmp_path: Path) -> None:
+def test_a_real_policy_from_import_to_edition(sink: Sink, room: Room) -> None:
     import_the_old_text(room)
     comment_and_answer(room)
     import_the_new_text(room)
@@ -161,7 +166,7 @@ def test_a_real_policy_from_import_to_edition(sink: Sink, room: Room, tmp_path: 
     close_and_determine(room, call)
     publish_the_edition(room)
     import_by_command(room)
-    check_the_mails(sink)
+    check_the_mails(sink, call)
     check_the_record()
 
 
@@ -327,7 +332,7 @@ def check_the_pdf(data: bytes, pinned: Entry) -> None:
     assert str(pinned.body["text_hash"]).removeprefix("sha256:")[:8] in text
     for expected in (
         "Terms of service",
-        "Terms of a code host",
+        TITLE,
         "8. Access Reciprocity",
         "Software Institute",
         "Maintainers Guild",
@@ -346,7 +351,7 @@ def import_by_command(room: Room) -> None:
     """The command makes the same clauses of the same files as the page."""
     for file in (OLD, NEW):
         out = io.StringIO()
-        call_command("import_document", str(file), process="terms", title="The same by command", stdout=out)
+        call_command("import_document", str(file), process="terms", title=COPY, stdout=out)
         assert out.getvalue() == "the-same-by-command\n"
     other = Document.objects.get(slug="the-same-by-command").versions
     for number in (1, 2):
@@ -354,17 +359,24 @@ def import_by_command(room: Room) -> None:
         assert (drafts_of(same), same.text_hash) == (drafts_of(version(number)), version(number).text_hash)
 
 
-def check_the_mails(sink: Sink) -> None:
-    """Everybody at the table is told of the same; the rest goes to whom it concerns, once."""
+def check_the_mails(sink: Sink, call: Call) -> None:
+    """Everybody is told of what concerns everybody; the rest goes to whom it concerns; nothing comes twice."""
     everybody = [
-        "Edition 1 is published: Terms of a code host",
-        "The chair has determined Call 1: Terms of a code host",
-        "Call 1 has closed: Terms of a code host",
-        "Version 1 of Terms of service",
-        "Version 2 of Terms of service",
+        f"Take a position until {moment_text(call.closes_at, 'UTC')}: {TITLE}",
+        f"Call 1 has closed: {TITLE}",
+        f"The chair has determined Call 1: {TITLE}",
+        f"Edition 1 is published: {TITLE}",
+        *(f"Version {number} of {name}" for name in ("Terms of service", COPY) for number in (1, 2)),
     ]
-    wait_until(lambda: len(sink.to(address_of("Host Company"))) >= 10, "the last version is told by mail")
-    assert everybody
+    expected = {"convener@example.org": [CHARTER, *everybody]}
+    for name in SEATS:
+        own = [f"{name} has a seat: {TITLE}", f"Receipt: the position of {name} is recorded"]
+        expected[address_of(name)] = [*own, *everybody]
+    answered = f"Your comment is answered: {TITLE}"
+    expected[address_of("Software Institute")].append(answered)
+    expected[address_of("Users Union")] += [answered, f"The objection of Users Union is answered: {TITLE}"]
+    wait_until(lambda: all(len(sink.to(to)) >= len(told) for to, told in expected.items()), "every letter arrives")
+    assert {to: sorted(sink.to(to)) for to in expected} == {to: sorted(told) for to, told in expected.items()}
 
 
 def check_the_record() -> None:
