@@ -30,6 +30,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The test run's own servers, which the site under test must not take for its own.
+OTHERS = {"EMAIL_URL", "REDIS_URL", "POLICYHUB_EMBEDDED"}
 SERVE = """
 import socket, sys, uvicorn
 config = uvicorn.Config("policyhub.runtime.server:app", lifespan="off", ws="none", log_level="warning")
@@ -49,7 +51,12 @@ class Site:
         # A process of its own: the browser's loop runs in this thread, where Django refuses to ask the database.
         command = [sys.executable, "manage.py", "outbox", "--json"]
         told = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, check=True
+            command,
+            cwd=settings.BASE_DIR,
+            env={**self.environment, "REDIS_URL": settings.REDIS_URL},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         bodies = [mail["body"] for mail in json.loads(told.stdout) if mail["to"] == [address]]
         return str(re.findall(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", bodies[-1], re.M)[-1])
@@ -86,7 +93,7 @@ def site(program: str, own_database: str) -> Iterator[Site]:
     with _listening() as (port, handle):
         url = f"http://127.0.0.1:{port}"
         environment = {
-            **{name: value for name, value in os.environ.items() if name not in {"EMAIL_URL", "REDIS_URL"}},
+            **{name: value for name, value in os.environ.items() if name not in OTHERS},
             "DATABASE_URL": _database_url(),
             "POLICYHUB_SITE_URL": url,
             "POLICYHUB_LOOPBACK": "1",
