@@ -6,35 +6,39 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from policyhub.accounts.models import Link, Token, User
 from policyhub.accounts.permissions import can_allow_convening
-from policyhub.accounts.queries import digest, find_link, find_user, has_operator
+from policyhub.accounts.queries import digest, find_set_up_link, find_user, has_operator
 from policyhub.core.errors import refuse, require
+from policyhub.core.text import canonical_line
 from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
 SITE = "site"
+MAX_LABEL = 120
 
 
 def ensure_person(email: str, *, at: datetime, label: str = "") -> User:
     """The person with this address, made now if nobody has it; who can read its mail can sign in."""
-    return find_user(email) or User.objects.create_user(email.strip(), label=label, joined_at=at)
+    return find_user(email) or _create(email, label, at, is_persona=False)
 
 
 def ensure_persona(email: str, *, at: datetime, label: str) -> User:
     """The demo persona with this address: a function that visitors can try, never somebody's account."""
-    return find_user(email) or User.objects.create_user(email, label=label, joined_at=at, is_persona=True)
+    return find_user(email) or _create(email, label, at, is_persona=True)
 
 
 @transaction.atomic
 def appoint_operator(*, secret: str, email: str, run: str, at: datetime) -> Entry:
     """The bearer of the set-up link operates this installation; the link is used up."""
-    link = _hold_unused(find_link(secret, Link.Purpose.SET_UP, run=run))
+    link = _hold_unused(find_set_up_link(secret, run=run, at=at))
     if link is None or has_operator():
-        raise refuse("link_used", "This set-up link is no longer good. Start the server again to get a new one.")
+        raise refuse("link_used", "This set-up link is no longer good. Make another: python3 manage.py set_up_link")
     user = ensure_person(email, at=at)
     if user.is_persona:
         raise refuse("persona", "This is the address of a demo persona. Write your own.", "email")
@@ -89,7 +93,10 @@ def end_token(*, token: Token, at: datetime) -> None:
 
 
 def make_set_up_link(*, run: str, at: datetime) -> str | None:
-    """The secret of a one-time link that makes the operator; None when there is one already."""
+    """The secret of a one-time link that makes the operator; None when there is one already.
+
+    It ends with that run of the server, or with run "" after an hour. An earlier link is no longer good.
+    """
     if has_operator():
         return None
     secret = secrets.token_urlsafe(32)
@@ -109,6 +116,18 @@ def make_sign_in_links(*, run: str, at: datetime, people: Sequence[User]) -> lis
         Link.objects.create(purpose=Link.Purpose.SIGN_IN, digest=digest(secret), run=run, user=user, created_at=at)
         made.append((user.label, secret))
     return made
+
+
+def _create(email: str, label: str, at: datetime, *, is_persona: bool) -> User:
+    address = email.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise refuse(
+            "email", f"“{address[:80]}” is no e-mail address. Write one like chair@example.org.", "email"
+        ) from None
+    label = canonical_line(label, what="name of a function", limit=MAX_LABEL, field="label") if label else ""
+    return User.objects.create_user(address, label=label, joined_at=at, is_persona=is_persona)
 
 
 def _hold_unused(link: Link | None) -> Link | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from policyhub.accounts.models import Link, Token, User
 from policyhub.record.models import Entry, Secret
+
+# A set-up link that a command made outlives no lunch break.
+SET_UP_LASTS = timedelta(hours=1)
 
 
 def digest(secret: str) -> str:
@@ -55,6 +58,14 @@ def find_link(secret: str, purpose: Link.Purpose, *, run: str) -> Link | None:
         .filter(digest=digest(secret), purpose=purpose, run=run, used_at__isnull=True)
         .first()
     )
+
+
+def find_set_up_link(secret: str, *, run: str, at: datetime) -> Link | None:
+    """The unused link that makes the operator: printed by this run, or made by command within the last hour."""
+    made_by_command = find_link(secret, Link.Purpose.SET_UP, run="")
+    if made_by_command is not None and made_by_command.created_at + SET_UP_LASTS > at:
+        return made_by_command
+    return find_link(secret, Link.Purpose.SET_UP, run=run) if run else None
 
 
 def find_persona(secret: str) -> User | None:

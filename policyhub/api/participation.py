@@ -49,6 +49,16 @@ class ParticipationOut(Out):
         fields = ("organization", "name", "category", "state", "asked_at", "admitted_at", "withdrawn_at")
 
 
+class DeclinedOut(Out):
+    organization = serializers.CharField(source="organization.slug")
+    name = serializers.CharField(source="organization.name")
+    category = serializers.CharField(source="category.slug")
+
+    class Meta:
+        model = Participation
+        fields = ("organization", "name", "category", "asked_at", "declined_at", "declined_reason")
+
+
 class RequirementOut(Out):
     organization = serializers.CharField(source="participation.organization.slug")
     point = serializers.CharField(source="point.proposition")
@@ -83,6 +93,15 @@ class Roster(ListOf):
 
     def get_queryset(self) -> QuerySet[Participation]:
         return queries.roster(process_of(self.kwargs["process"]))
+
+
+class Declined(ListOf):
+    """Every application that was declined, with the convener's reason."""
+
+    serializer_class = DeclinedOut
+
+    def get_queryset(self) -> QuerySet[Participation]:
+        return queries.declined(process_of(self.kwargs["process"]))
 
 
 class Requirements(ListOf):
@@ -315,6 +334,7 @@ ROUTES = [
     path("processes/<slug:process>/roles/end/", EndRole.as_view()),
     path("processes/<slug:process>/charter/adopt/", AdoptCharter.as_view()),
     path("processes/<slug:process>/organizations/", Roster.as_view()),
+    path("processes/<slug:process>/organizations/declined/", Declined.as_view()),
     path("processes/<slug:process>/organizations/invite/", InviteOrganization.as_view()),
     path("processes/<slug:process>/organizations/apply/", ApplyForSeat.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/accept/", AcceptInvitation.as_view()),

@@ -15,6 +15,9 @@ from policyhub.core.errors import NotPossible, Reason
 
 MAX_BYTES = 64 * 1024
 MAX_LINE = 300
+MAX_ADDRESS = 60
+
+_ADDRESS = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 _NOT_CHARACTERS = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 _HIDDEN = (
@@ -62,12 +65,26 @@ def canonical_text(text: str, *, what: str = "text", limit: int = MAX_BYTES, fie
     return canonical
 
 
+def optional_text(text: str, *, what: str = "text", limit: int = MAX_BYTES, field: str | None = None) -> str:
+    """The text in canonical form, or "" when nothing was written; TextRefused as for a text that is needed."""
+    return canonical_text(text, what=what, limit=limit, field=field) if text.strip() else ""
+
+
 def canonical_line(line: str, *, what: str = "title", limit: int = MAX_LINE, field: str | None = None) -> str:
     """A title, name or heading in NFC on one line, its spaces single; TextRefused as for a text."""
-    canonical = " ".join(canonical_text(line, what=what, field=field).split())
+    canonical = " ".join(canonical_text(line.strip(), what=what, field=field).split())
     if len(canonical) > limit:
         raise TextRefused(f"This {what} has {len(canonical)} characters; at most {limit} are taken. Shorten it.", field)
     return canonical
+
+
+def bad_address(slug: str, *, limit: int = MAX_ADDRESS, field: str = "slug") -> Reason | None:
+    """Why this cannot be a part of addresses, or None: one hyphen at most between small letters and digits."""
+    if len(slug) <= limit and _ADDRESS.fullmatch(slug):
+        return None
+    return Reason(
+        "address", f"An address has 1 to {limit} small letters, digits and hyphens, such as code-of-conduct.", field
+    )
 
 
 def find_hidden(text: str, *, what: str = "text") -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import DataError, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from policyhub.accounts.acts import ensure_person, ensure_persona
@@ -133,8 +133,6 @@ def _refused_on(number: int) -> Iterator[None]:
             yield
         except NotPossible as refusal:
             raise FileRefused(str(refusal)) from None
-        except DataError:
-            raise FileRefused("Something here is too long or too large to be stored. Shorten it.") from None
 
 
 def _open(telling: Telling) -> Process:

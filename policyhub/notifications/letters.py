@@ -17,7 +17,7 @@ from policyhub.notifications.models import Message
 from policyhub.notifications.queries import is_following, people_of, unsubscribe_token
 from policyhub.participation.models import Organization, Process
 from policyhub.record.models import Entry
-from policyhub.record.queries import root_at, size
+from policyhub.record.queries import now, root_at, size
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _unsubscribe(leaving: str | None) -> dict[str, str]:
 def _reason(person: User, process: Process | None) -> str:
     if process is None:
         return "You receive this because it concerns your account."
-    if User.objects.filter(people_of(process.slug), pk=person.pk).exists():
+    if User.objects.filter(people_of(process.slug, at=now()), pk=person.pk).exists():
         return f"You receive this because you take part in {process.title}."
     if is_following(person, process):
         return f"You receive this because you follow {process.title}."

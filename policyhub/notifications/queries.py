@@ -60,29 +60,39 @@ def kept_mail() -> QuerySet[KeptMail]:
     return KeptMail.objects.order_by("-pk")
 
 
-def people_of(process: str | None) -> Q:
-    """Who speaks for an organization at the table, or holds a function in the process."""
+def people_of(process: str | None, *, at: datetime) -> Q:
+    """Who spoke for an organization at the table then, or held a function in the process."""
     seated = Representative.objects.filter(
-        until__isnull=True,
+        _held(at),
+        Q(participation__withdrawn_at__isnull=True) | Q(participation__withdrawn_at__gt=at),
         participation__process__slug=process,
-        participation__state=ParticipationState.ACTIVE,
+        participation__admitted_at__lte=at,
     )
-    staff = StaffRole.objects.filter(until__isnull=True, process__slug=process)
+    staff = StaffRole.objects.filter(_held(at), process__slug=process)
     return Q(pk__in=seated.values("user")) | Q(pk__in=staff.values("user"))
 
 
+def _held(at: datetime) -> Q:
+    return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
 def _everybody(entry: Entry) -> Q:
-    followers = Subscription.objects.filter(process__slug=entry.process)
-    return people_of(entry.process) | Q(pk__in=followers.values("user"))
+    followers = Subscription.objects.filter(process__slug=entry.process, since__lte=entry.recorded_at)
+    return people_of(entry.process, at=entry.recorded_at) | Q(pk__in=followers.values("user"))
+
+
+def _with_organization(entry: Entry) -> Q:
+    """Everybody, and those who spoke for the organization that is no longer among them: their receipt."""
+    return _everybody(entry) | _organization(entry)
 
 
 def _table(entry: Entry) -> Q:
-    return people_of(entry.process)
+    return people_of(entry.process, at=entry.recorded_at)
 
 
 def _speaking_for(organization: str | None, entry: Entry, *mandates: Mandate) -> Q:
     sent = Representative.objects.filter(
-        until__isnull=True,
+        _held(entry.recorded_at),
         mandate__in=mandates or list(Mandate),
         participation__process__slug=entry.process,
         participation__organization__slug=organization,
@@ -126,6 +136,7 @@ def _person(entry: Entry) -> Q:
 
 CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
     Audience.EVERYBODY: _everybody,
+    Audience.EVERYBODY_AND_WHO_LEFT: _with_organization,
     Audience.TABLE: _table,
     Audience.ORGANIZATION: _organization,
     Audience.LEAD: _lead,

@@ -12,6 +12,7 @@ class Audience(StrEnum):
     """Whom a kind of entry concerns."""
 
     EVERYBODY = "everybody"
+    EVERYBODY_AND_WHO_LEFT = "everybody_and_who_left"
     TABLE = "table"
     ORGANIZATION = "organization"
     LEAD = "lead"
@@ -33,7 +34,7 @@ AUDIENCES: dict[Kind, Audience] = {
     Kind.CALL_SUSPENDED: Audience.EVERYBODY,
     Kind.CALL_CLOSED: Audience.EVERYBODY,
     Kind.CALL_DETERMINED: Audience.EVERYBODY,
-    Kind.ORGANIZATION_WITHDRAWN: Audience.EVERYBODY,
+    Kind.ORGANIZATION_WITHDRAWN: Audience.EVERYBODY_AND_WHO_LEFT,
     Kind.STATEMENT_PUBLISHED: Audience.EVERYBODY,
     Kind.EDITION_PUBLISHED: Audience.EVERYBODY,
     Kind.ORGANIZATION_INVITED: Audience.LEAD,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from policyhub.participation.rules import (
@@ -125,6 +126,9 @@ class Organization(models.Model):
     about = models.TextField(blank=True)
     is_demo = models.BooleanField(default=False)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), "is_demo", name="organization_name_once")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -153,6 +157,8 @@ class Participation(models.Model):
     asked_at = models.DateTimeField()
     admitted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    declined_reason = models.TextField(blank=True)
 
     objects = ParticipationQuerySet.as_manager()
 
@@ -165,6 +171,11 @@ class Participation(models.Model):
                 condition=Q(state=ParticipationState.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~Q(state=ParticipationState.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
                 name="participation_withdrawn_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=ParticipationState.DECLINED, declined_at__isnull=False) & ~Q(declined_reason=""))
+                | (~Q(state=ParticipationState.DECLINED) & Q(declined_at__isnull=True, declined_reason="")),
+                name="participation_declined_with_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[ParticipationState.ACTIVE, ParticipationState.WITHDRAWN])

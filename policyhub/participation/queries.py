@@ -103,6 +103,15 @@ def roster(process: Process) -> QuerySet[Participation]:
     )
 
 
+def declined(process: Process) -> QuerySet[Participation]:
+    """Every application that was declined, with its reason, newest first."""
+    return (
+        process.participations.filter(state=ParticipationState.DECLINED)
+        .select_related("organization", "category")
+        .order_by("-declined_at", "-pk")
+    )
+
+
 def at_the_table(process: Process) -> QuerySet[Participation]:
     """The organizations that hold a seat now."""
     return process.participations.active().select_related("organization", "category").order_by("organization__slug")

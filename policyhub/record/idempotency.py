@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from policyhub.core.errors import NotPossible, refuse
+from policyhub.core.errors import NotAllowed, NotPossible, refuse
 from policyhub.record.models import Entry, Key
+
+KEY_REUSED = "key_reused"
 
 
 @dataclass
@@ -42,7 +44,7 @@ def perform_once(*, principal: str, key: str, request_hash: str, act: Callable[[
     try:
         with transaction.atomic():
             return act()
-    except (UsedMeanwhile, NotPossible):
+    except (UsedMeanwhile, NotPossible, NotAllowed):
         # A request that ran beside this one may have done it first; then its refusal of the second is no news.
         answered = _answer(principal, key, request_hash)
         if answered is None:
@@ -73,7 +75,7 @@ def _answer(principal: str, key: str, request_hash: str) -> Entry | None:
         return None
     if found.request_hash != request_hash:
         raise refuse(
-            "key_reused",
+            KEY_REUSED,
             "This Idempotency-Key was used for another request. Nothing was done; send a new key with a new request.",
         )
     return Entry.objects.get(event_id=found.event_id)

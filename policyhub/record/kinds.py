@@ -76,7 +76,16 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.ORGANIZATION_ADMITTED: frozenset({"category"}),
     Kind.ORGANIZATION_DECLINED: frozenset({"reason_hash"}),
     Kind.ORGANIZATION_WITHDRAWN: frozenset(
-        {"category", "scope", "effective_at", "permanent", "reason_hash", "requirements", "statement"}
+        {
+            "category",
+            "scope",
+            "effective_at",
+            "permanent",
+            "reason_hash",
+            "return_condition_hash",
+            "requirements",
+            "statement",
+        }
     ),
     Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),

@@ -10,8 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 
 from policyhub.accounts import acts
-from policyhub.accounts.models import Link
-from policyhub.accounts.queries import find_link, find_persona, find_user, has_operator, tokens_of
+from policyhub.accounts.queries import find_persona, find_set_up_link, find_user, has_operator, tokens_of
 from policyhub.core.errors import NotPossible
 from policyhub.notifications.acts import unfollow_process
 from policyhub.notifications.queries import find_subscription
@@ -25,7 +24,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @sensitive_variables("secret")
 def set_up(request: HttpRequest, secret: str) -> HttpResponse:
     """The bearer of the printed link becomes the operator, once, and is signed in."""
-    permitted(not has_operator() and find_link(secret, Link.Purpose.SET_UP, run=settings.RUN_ID) is not None)
+    permitted(not has_operator() and find_set_up_link(secret, run=settings.RUN_ID, at=now()) is not None)
     form = forms.SetUp(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

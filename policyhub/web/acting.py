@@ -6,15 +6,25 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from policyhub.core.errors import NotAllowed, NotPossible
-from policyhub.record.idempotency import perform_once
+from policyhub.core.errors import NotAllowed, NotPossible, Reason
+from policyhub.record.idempotency import KEY_REUSED, perform_once
 from policyhub.record.models import Entry
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+Done = TypeVar("Done")
+
+SENT_BEFORE = (
+    "This page was sent before, and what it said then stands. What you wrote now is kept below and was not sent: "
+    "read it again, and send it if you mean it as another act."
+)
 
 
 class ActForm(forms.Form):
@@ -33,21 +43,40 @@ class ActForm(forms.Form):
 
     def refuse(self, refusal: NotPossible) -> None:
         """Show each reason beside the field it is about, or above the form."""
+        if refusal.reasons[0].code == KEY_REUSED:
+            self._ask_again()
+            return
         for reason in refusal.reasons:
             self.add_error(reason.field if reason.field in self.fields else None, reason.sentence)
 
+    def _ask_again(self) -> None:
+        """Somebody went back and sent other words from a page that has done its work: take them as a new act."""
+        self.add_error(None, SENT_BEFORE)
+        data = cast("QueryDict", self.data).copy()
+        data["nonce"] = self.fields["nonce"].initial
+        self.data = data
+
 
 def perform(request: HttpRequest, form: ActForm, act: Callable[[], Entry]) -> Entry | None:
-    """The act's entry; None when the form or the act was refused, and then the form says why."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return perform_once(
+    """The act's entry, however often the form is sent; None when form or act was refused, and the form says why."""
+    return attempt(
+        request,
+        form,
+        lambda: perform_once(
             principal=f"user/{request.user.pk}",
             key=f"form:{form.cleaned_data['nonce']}",
             request_hash=_request_hash(request),
             act=act,
-        )
+        ),
+    )
+
+
+def attempt(request: HttpRequest, form: ActForm, act: Callable[[], Done]) -> Done | None:
+    """What the act did, also one that leaves no entry; None when it was refused, and then the form says why."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act()
     except NotAllowed:
         raise Http404 from None
     except NotPossible as refusal:
@@ -67,8 +96,13 @@ def act_page(
     entry = perform(request, form, act)
     if entry is not None:
         return redirect("done", entry.index)
-    status = 200 if request.method == "GET" else 409
+    status = 409 if request.method == "POST" else 200
     return render(request, template, {**context, "form": form}, status=status)
+
+
+def refused(request: HttpRequest, *reasons: Reason, back: str) -> HttpResponse:
+    """The page that says why this could not be done, for what was not sent from a form that can say it."""
+    return render(request, "409.html", {"reasons": reasons, "back": back}, status=409)
 
 
 def _request_hash(request: HttpRequest) -> str:

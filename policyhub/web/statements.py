@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
-from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.errors import NotAllowed, NotPossible, Reason
 from policyhub.core.html import to_html
 from policyhub.insight.impact import impact_of
 from policyhub.participation import acts
@@ -18,10 +18,10 @@ from policyhub.participation.permissions import (
     can_withdraw_organization,
 )
 from policyhub.participation.queries import find_seat_of, statements_visible_to
-from policyhub.participation.rules import StatementKind
+from policyhub.participation.rules import ParticipationState, StatementKind
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, own_seat, permitted, process_of, seat_at, signed_in
-from policyhub.web.acting import ActForm, act_page
+from policyhub.web.acting import ActForm, act_page, attempt, refused
 from policyhub.web.forms import participation as forms
 
 
@@ -31,13 +31,11 @@ def draft_statement(request: SignedInRequest, process: str) -> HttpResponse:
     seat = own_seat(request.user, process_of(process))
     permitted(can_lead(request.user, seat))
     form = forms.DraftStatement(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = {**form.said, "kind": StatementKind(form.said["kind"])}
-        try:
-            drafted = acts.draft_statement(actor=request.user, participation=seat, at=now(), **said)
-            return redirect("desk-statement", process, drafted.number)
-        except NotPossible as refusal:
-            form.refuse(refusal)
+    drafted = attempt(
+        request, form, lambda: acts.draft_statement(actor=request.user, participation=seat, at=now(), **form.said)
+    )
+    if drafted is not None:
+        return redirect("desk-statement", process, drafted.number)
     context = {
         "process": seat.process,
         "form": form,
@@ -73,12 +71,9 @@ def ask_to_sign(request: SignedInRequest, process: str, number: int) -> HttpResp
     found = _visible(request, process, number)
     permitted(can_publish_statement(request.user, found))
     form = forms.AskToSign(request.POST or None, asked_by=found.author)
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.ask_to_sign(actor=request.user, statement=found, at=now(), **form.said)
-            return redirect("desk-statement", process, number)
-        except NotPossible as refusal:
-            form.refuse(refusal)
+    asked = attempt(request, form, lambda: acts.ask_to_sign(actor=request.user, statement=found, at=now(), **form.said))
+    if asked is not None:
+        return redirect("desk-statement", process, number)
     context = {
         "process": found.process,
         "form": form,
@@ -107,8 +102,7 @@ def answer_signature(request: SignedInRequest, process: str, number: int, answer
     except NotAllowed:
         raise Http404 from None
     except NotPossible as refusal:
-        context = {"reasons": refusal.reasons, "back": reverse("desk-statement", args=[process, number])}
-        return render(request, "409.html", context, status=409)
+        return refused(request, *refusal.reasons, back=reverse("desk-statement", args=[process, number]))
     return redirect("desk-statement", process, number)
 
 
@@ -154,6 +148,8 @@ def withdraw_organization(request: SignedInRequest, process: str, organization: 
     """The organization leaves the process. The page says what follows before anything is done."""
     seat = seat_at(process_of(process), organization)
     permitted(can_withdraw_organization(request.user, seat))
+    if request.method != "POST" and seat.state != ParticipationState.ACTIVE:
+        return refused(request, _no_seat(seat), back=reverse("desk-process", args=[process]))
     form = forms.Withdraw(request.POST or None, participation=seat)
     return act_page(
         request,
@@ -162,6 +158,10 @@ def withdraw_organization(request: SignedInRequest, process: str, organization: 
         template="web/statements/withdraw_organization.html",
         context={"process": seat.process, "seat": seat, "impact": impact_of([seat], now())},
     )
+
+
+def _no_seat(seat: Participation) -> Reason:
+    return Reason("not_seated", f"{seat.organization} does not sit at this table now: there is nothing to leave.")
 
 
 def _visible(request: SignedInRequest, process: str, number: int) -> Statement:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from policyhub.accounts import acts
 from policyhub.accounts.models import Link, Token, User
-from policyhub.accounts.queries import digest, find_person_behind, find_persona, find_token
+from policyhub.accounts.queries import digest, find_person_behind, find_persona, find_set_up_link, find_token
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.record.models import Entry
 from tests.factories.participation import make_person
@@ -57,6 +57,16 @@ def test_set_up_link_of_another_run_or_unknown_is_refused(secret: str | None, ru
     with pytest.raises(NotPossible) as error:
         acts.appoint_operator(secret=secret or str(made), email="operator@example.org", run=run, at=now)
     assert refusal(error) == [("link_used", None)]
+
+
+@pytest.mark.parametrize(("minutes", "is_good"), [(59, True), (61, False)])
+def test_set_up_link_by_command_is_good_for_any_run_within_the_hour(minutes: int, is_good: bool, now: datetime) -> None:
+    secret = acts.make_set_up_link(run="", at=now)
+    assert secret is not None
+    Link.objects.update(created_at=now)
+    later = now + timedelta(minutes=minutes)
+    assert (find_set_up_link(secret, run=RUN, at=later) is not None) is is_good
+    assert find_set_up_link("another", run=RUN, at=later) is None
 
 
 def test_set_up_link_never_makes_a_persona_the_operator_and_stays_good(now: datetime) -> None:

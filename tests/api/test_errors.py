@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from policyhub.accounts.acts import end_token, issue_token
 from policyhub.accounts.models import Token, User
 from policyhub.record.queries import size
+from policyhub.urls import failed
 from tests.api.asking import ABSENT, get, post
 from tests.factories.participation import World, make_person, make_world
 
@@ -152,3 +154,23 @@ def test_a_person_who_asks_too_often_is_told_when_to_come_back(world: World, mon
     assert [each.status_code for each in answers] == [200, 429]
     assert 0 < int(answers[1]["Retry-After"]) <= 60
     assert answers[1].json()["title"] == "Too Many Requests"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/nothing/", "/api/v2/processes/", "/api/v1/processes/faces/no/"]
+)
+def test_unknown_address_is_a_problem_too(path: str) -> None:
+    answer = APIClient().get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert json.loads(answer.content) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address that you may see or change.",
+    }
+
+
+def test_failure_below_api_is_a_problem_without_details() -> None:
+    answer = failed(RequestFactory().get("/api/v1/processes/"))
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert json.loads(answer.content)["detail"] == "Something failed here; nothing was done. Try again later."

@@ -83,7 +83,7 @@ ACTS = {
         {
             "version": 1,
             "scope_hash": text_hash("Commercial use."),
-            "categories": ["industry"],
+            "categories": [{"slug": "industry", "name": "Industry"}],
             "rule": "two-thirds-cast",
             "notice_days": 7,
             "treatment": "count_as_cast",
@@ -281,7 +281,7 @@ def test_a_field_that_does_not_exist_is_refused(world: World, name: str) -> None
         ("name_representative", {"email": f"alternate@{HARBOR}.example.org"}, "named", "email"),
         ("end_representative", {"email": f"lead@{HARBOR}.example.org"}, "last_lead", None),
         ("add_point", {"proposition": "Consent comes before identification"}, "listed", "proposition"),
-        ("declare_requirement", {"text": "Ask\u200bfirst."}, "text", None),
+        ("declare_requirement", {"text": "Ask\u200bfirst."}, "text", "text"),
     ],
 )
 def test_refusal_is_409_with_its_reasons(

@@ -203,7 +203,7 @@ def test_withdrawal_names_the_requirements_that_were_not_met(world: World) -> No
     assert [
         (each["organization"], each["requirements"], each["return_condition"])
         for each in get(f"{FACES}/withdrawals/").json()["results"]
-    ] == [(HARBOR, [number], "Consent.")]
+    ] == [(HARBOR, [number], "Consent.\n")]
     # Who has left has no mandate for the seat it left.
     again = post(world.leads[HARBOR], f"{FACES}/organizations/{HARBOR}/withdraw/", said)
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")

@@ -109,7 +109,7 @@ def test_open_call_without_a_charter_is_refused(now: datetime) -> None:
         ({"closes_at": 0 * HOUR}, "closes_first"),
         ({"opens_at": -HOUR}, "opens_earlier"),
         ({"question": " \n "}, "text"),
-        ({"question": "x" * 301}, "question"),
+        ({"question": "x" * 301}, "text"),
     ],
 )
 def test_open_call_that_makes_no_sense_is_refused(now: datetime, changes: dict[str, Any], code: str) -> None:

@@ -154,7 +154,7 @@ def test_the_same_file_again_is_refused(tmp_path: Path) -> None:
         ),
         (
             "{at: load-1d, by: convener, add_point: {proposition: " + "x" * 201 + "}}",
-            "Something here is too long or too large to be stored. Shorten it.",
+            "This point has 201 characters; at most 200 are taken. Shorten it.",
         ),
         (
             "{at: load-1d, by: editor, publish_version: {document: code, text: ''}}",
@@ -177,7 +177,7 @@ def test_a_refused_line_is_named_and_nothing_is_loaded(tmp_path: Path, item: str
             "notice_days: 15, balance: half",
             "'half' is no share of the table. Write one such as 1/2.",
         ),
-        ("notice_days: 15", "notice_days: 99999", "Something here is too long or too large to be stored. Shorten it."),
+        ("notice_days: 15", "notice_days: 99999", "Write 0 to 365 days of notice."),
         ("residents: R", "Residents: R", "The category Residents is called with small letters, digits and hyphens."),
         (
             "{residents: R, shops: S}",

@@ -126,7 +126,7 @@ def test_an_organization_that_left_publishes_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("slug", "title", "code"),
-    [("code", "Code", "address"), ("Bad Slug", "Code", "address"), ("", "Code", "address"), ("new", " ", "title")],
+    [("code", "Code", "address"), ("Bad Slug", "Code", "address"), ("", "Code", "address"), ("new", " ", "text")],
 )
 def test_a_document_needs_a_title_and_an_address_of_its_own(world: World, slug: str, title: str, code: str) -> None:
     open_draft(world)

@@ -13,8 +13,9 @@ from policyhub.notifications import acts
 from policyhub.notifications.models import Message, Subscription
 from policyhub.participation import acts as participation
 from policyhub.participation.models import Process
-from policyhub.participation.rules import Mandate, StaffFunction
+from policyhub.participation.rules import Mandate, StaffFunction, StatementKind
 from policyhub.record.models import Cursor, Entry
+from policyhub.record.queries import now as clock
 from tests.factories.decisions import make_table
 from tests.factories.participation import World, make_person, make_world
 
@@ -54,7 +55,28 @@ def test_withdrawal_is_told_to_those_who_remain_the_staff_and_those_who_follow(w
     entry = participation.withdraw_organization(
         actor=world.leads["tern-mobile"], participation=world.seat("tern-mobile"), reason="Opt-in.", at=now
     )
-    assert told(entry) == sorted([*STAFF, *people_of("harbor-tenants-union"), world.outsider.email])
+    receipt = people_of("tern-mobile")
+    assert told(entry) == sorted([*STAFF, *people_of("harbor-tenants-union"), *receipt, world.outsider.email])
+
+
+def publish(world: World, title: str, at: datetime) -> Entry:
+    """A statement by the tenants alone."""
+    lead, seat = world.leads["harbor-tenants-union"], world.seat("harbor-tenants-union")
+    drafted = participation.draft_statement(
+        actor=lead, participation=seat, kind=StatementKind.JOINT, title=title, text=title, at=at
+    )
+    return participation.publish_statement(actor=lead, statement=drafted, at=at)
+
+
+def test_who_is_told_is_who_was_there_at_the_time_however_late_the_record_is_read(world: World, now: datetime) -> None:
+    before = publish(world, "We stay", now)
+    participation.withdraw_organization(
+        actor=world.leads["tern-mobile"], participation=world.seat("tern-mobile"), reason="Opt-in.", at=clock()
+    )
+    after = publish(world, "We still stay", now)
+    left = set(people_of("tern-mobile"))
+    assert left <= set(told(before))
+    assert not left & set(told(after))
 
 
 def test_follower_who_stopped_is_told_no_more(world: World, now: datetime) -> None:
@@ -133,7 +155,8 @@ def test_personas_and_inactive_people_get_no_letter(world: World, now: datetime)
     entry = participation.withdraw_organization(
         actor=world.leads["tern-mobile"], participation=world.seat("tern-mobile"), reason="Opt-in.", at=now
     )
-    expected = {*STAFF, "alternate@harbor-tenants-union.example.org"} - {world.chair.email}
+    others = {"alternate@harbor-tenants-union.example.org", *people_of("tern-mobile")}
+    expected = {*STAFF, *others} - {world.chair.email}
     assert told(entry) == sorted(expected)
 
 

@@ -62,7 +62,7 @@ def make_all_due() -> None:
 def test_letters_go_out_over_one_connection_and_are_marked_sent(world: World, sink: Sink) -> None:
     entry = withdraw(world)
     count = acts.send_due()
-    assert count == Message.objects.filter(entry_index=entry.index).count() == 7
+    assert count == Message.objects.filter(entry_index=entry.index).count() == 9
     assert sorted(letter["To"] for letter in sink.received) == sorted(Message.objects.values_list("address", flat=True))
     assert len(sink.sessions) == 1
     assert set(Message.objects.values_list("state", "attempts")) == {("sent", 1)}
@@ -109,7 +109,7 @@ def test_refused_address_waits_and_keeps_nobody_else_waiting(world: World, sink:
     assert (failed.state, failed.attempts, failed.sent_at) == ("waiting", 1, None)
     assert "no such mailbox" in failed.last_error
     assert failed.due_at > record_now() + timedelta(seconds=100)
-    assert Message.objects.filter(state="sent").count() == len(sink.received) == 6
+    assert Message.objects.filter(state="sent").count() == len(sink.received) == 8
 
 
 def test_letter_that_keeps_failing_is_given_up_and_stays_listed(world: World, sink: Sink) -> None:
@@ -132,7 +132,7 @@ def test_absent_server_loses_nothing(world: World, sink: Sink, settings: Any) ->
     make_all_due()
     acts.send_due()
     assert set(Message.objects.values_list("state", "last_error")) == {("sent", "")}
-    assert len(sink.received) == 7
+    assert len(sink.received) == 9
 
 
 def test_sender_that_dies_after_sending_repeats_the_same_message_id(
@@ -163,7 +163,7 @@ def test_letter_that_cannot_be_written_keeps_nobody_else_waiting(world: World, s
     Message.objects.filter(pk=broken.pk).update(template="no.such")
     acts.send_due()
     assert Message.objects.get(pk=broken.pk).last_error == "email/no.such.subject.txt"
-    assert len(sink.received) == 6
+    assert len(sink.received) == 8
 
 
 def test_tasks_read_the_record_and_send(world: World, sink: Sink) -> None:
@@ -172,7 +172,7 @@ def test_tasks_read_the_record_and_send(world: World, sink: Sink) -> None:
     )
     tasks.follow()
     tasks.send_due()
-    assert len(sink.received) == 7
+    assert len(sink.received) == 9
 
 
 def test_without_a_server_mail_is_kept_in_the_database(world: World, settings: Any) -> None:
@@ -183,4 +183,4 @@ def test_without_a_server_mail_is_kept_in_the_database(world: World, settings: A
     assert kept.subject == "Tern Mobile has withdrawn: Face recognition in public spaces"
     assert kept.body.startswith("Tern Mobile has withdrawn from")
     assert "Message-ID: <" in kept.source
-    assert KeptMail.objects.count() == 7
+    assert KeptMail.objects.count() == 9

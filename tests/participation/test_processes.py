@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -103,7 +104,11 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
     assert entry.body == {
         "version": 1,
         "scope_hash": text_hash("Commercial use of face recognition."),
-        "categories": ["industry", "advocacy", "academia"],
+        "categories": [
+            {"slug": "industry", "name": "Industry"},
+            {"slug": "advocacy", "name": "Advocacy"},
+            {"slug": "academia", "name": "Academia"},
+        ],
         "rule": "two-thirds-cast",
         "notice_days": 7,
         "treatment": "count_as_cast",
@@ -117,7 +122,14 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"scope": " "}, "scope"),
+        ({"scope": " "}, "text"),
+        ({"scope": "Faces\u200b."}, "text"),
+        ({"categories": (("a", "A" * 81),)}, "text"),
+        ({"categories": (("Not an address", "A"),)}, "address"),
+        ({"notice_days": 366}, "notice"),
+        ({"notice_days": -1}, "notice"),
+        ({"balance": Fraction(0)}, "balance"),
+        ({"balance": Fraction(3, 2)}, "balance"),
         ({"categories": ()}, "categories"),
         ({"categories": (("a", "A"), ("a", "B"))}, "categories"),
         ({"rule": "by-acclamation"}, "rule"),
@@ -163,3 +175,26 @@ def test_a_demo_persona_holds_no_right_outside_its_demo(now: datetime) -> None:
         acts.grant_role(
             actor=persona, process=world.process, function=StaffFunction.EDITOR, email="x@example.org", at=now
         )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"title": "Faces\u202e"}, "text", "title"),
+        ({"title": "F" * 201}, "text", "title"),
+        ({"title": "\x00"}, "text", "title"),
+        ({"summary": " "}, "text", "summary"),
+        ({"convener": "C" * 201}, "text", "convener"),
+        ({"slug": "Faces"}, "address", "slug"),
+        ({"slug": "f" * 61}, "address", "slug"),
+        ({"slug": "faces--1"}, "address", "slug"),
+    ],
+)
+def test_a_process_is_not_opened_with_what_a_reader_cannot_see_or_find(
+    now: datetime, changes: dict[str, Any], code: str, field: str
+) -> None:
+    said = {"slug": "faces", "title": "Faces", "summary": "Faces.", "convener": "The office", **changes}
+    with pytest.raises(NotPossible) as refusal:
+        acts.open_process(actor=make_convener(), at=now, **said)
+    assert [(each.code, each.field) for each in refusal.value.reasons] == [(code, field)]
+    assert Process.objects.count() == 0

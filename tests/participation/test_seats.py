@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.text import text_hash
 from policyhub.participation import acts
-from policyhub.participation.models import Participation, Process, Representative
+from policyhub.participation.models import Organization, Participation, Process, Representative
+from policyhub.participation.queries import declined
 from policyhub.participation.rules import Mandate, StaffFunction
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
@@ -73,12 +76,33 @@ def test_a_declined_application_has_a_reason_and_can_be_made_again(world: World)
     acts.apply_for_seat(actor=world.outsider, process=world.process, name="Tern", category=category, at=world.at)
     with pytest.raises(NotPossible) as refusal:
         acts.decline_organization(actor=world.convener, participation=world.seat("tern"), reason=" ", at=world.at)
-    assert codes(refusal) == ["reason"]
-    acts.decline_organization(
+    assert codes(refusal) == ["text"]
+    entry = acts.decline_organization(
         actor=world.convener, participation=world.seat("tern"), reason="It has no interest in faces.", at=world.at
     )
+    seat = declined(world.process).get()
+    assert (seat.organization.slug, seat.declined_at) == ("tern", world.at)
+    assert text_hash(seat.declined_reason) == entry.body["reason_hash"]
     acts.apply_for_seat(actor=world.outsider, process=world.process, name="Tern", category=category, at=world.at)
     assert [seat.state for seat in Participation.objects.order_by("pk")] == ["declined", "applied"]
+
+
+def test_names_that_share_an_address_are_two_organizations_and_one_name_is_one(world: World) -> None:
+    category = world.category("industry")
+    asked: dict[str, Any] = {"process": world.process, "category": category, "at": world.at}
+    acts.apply_for_seat(actor=world.outsider, name="Tern & Sons", **asked)
+    acts.apply_for_seat(actor=make_person("b@example.org"), name="Tern Sons", **asked)
+    acts.apply_for_seat(actor=make_person("c@example.org"), name="T" * 70, **asked)
+    acts.apply_for_seat(actor=make_person("d@example.org"), name="T" * 70 + "s", **asked)
+    assert list(Organization.objects.filter(name__startswith="T").order_by("pk").values_list("slug", flat=True)) == [
+        "tern-sons",
+        "tern-sons-2",
+        "t" * 60,
+        "t" * 50 + "-2",
+    ]
+    with pytest.raises(NotPossible) as refusal:
+        acts.apply_for_seat(actor=make_person("e@example.org"), name=" tern  & sons ", **asked)
+    assert codes(refusal) == ["asked_already"]
 
 
 def test_nobody_is_seated_before_the_charter(now: datetime) -> None:

@@ -84,12 +84,13 @@ def test_withdrawing_alone_is_dated_reasoned_and_on_the_record(world: World) -> 
         "effective_at": moment(world.at),
         "permanent": False,
         "reason_hash": text_hash(REASON),
+        "return_condition_hash": text_hash("Opt-in."),
         "requirements": [requirement.number],
         "statement": None,
     }
     seat = world.seat("open-sky")
     assert (seat.state, seat.withdrawn_at) == ("withdrawn", world.at)
-    assert seat.withdrawal.return_condition == "Opt-in."
+    assert seat.withdrawal.return_condition == "Opt-in.\n"
 
 
 def test_a_second_withdrawal_is_refused_and_changes_nothing(world: World) -> None:

@@ -104,7 +104,7 @@ TABLE: list[tuple[Row, list[str]]] = [
         below(API, "", "organizations/", "requirements/", "statements/", "statements/<int:number>/", "withdrawals/"),
     ),
     (PUBLIC, below(API, "documents/", "comments/", "calls/", "calls/<int:number>/", "calls/<int:number>/tally/")),
-    (PUBLIC, below(API, "calls/<int:number>/positions/", "objections/", "meetings/")),
+    (PUBLIC, below(API, "calls/<int:number>/positions/", "objections/", "meetings/", "organizations/declined/")),
     (PUBLIC, below(API_MEETING, "", "attendance/")),
     (FOR_PARTIES, below(API_MINUTES, "", "versions/", "corrections/")),
     (PUBLIC, below(API_DOCUMENT, "", "versions/", "marks/", "editions/", "editions/<int:number>/")),

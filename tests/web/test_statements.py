@@ -197,8 +197,8 @@ def test_those_who_signed_leave_together(asked: World) -> None:
     assert answers[0]["Location"] == answers[1]["Location"]
     left = Participation.objects.filter(state="withdrawn").order_by("organization__slug")
     assert list(left.values_list("organization__slug", "withdrawal__is_permanent", "withdrawal__return_condition")) == [
-        (CIVIC, False, "Consent first."),
-        (HARBOR, False, "Consent first."),
+        (CIVIC, False, "Consent first.\n"),
+        (HARBOR, False, "Consent first.\n"),
     ]
     assert Entry.objects.of_kinds(Kind.STATEMENT_PUBLISHED, Kind.ORGANIZATION_WITHDRAWN).count() == 3
 

@@ -11,7 +11,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import check, require
 from policyhub.core.locks import hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import optional_text, text_hash
 from policyhub.decisions.acts.ending import hold_whole, not_due, write_closing
 from policyhub.decisions.models import Call, Determination, Objection
 from policyhub.decisions.permissions import can_determine_call
@@ -29,7 +29,7 @@ def determine_call(
 ) -> Entry:
     """The call is determined: outcome and label by its rule, the designation by the chair where the rule says so."""
     call = _hold_closed(actor, call, at)
-    reasons = canonical_text(reasons, what="text", field="reasons") if reasons.strip() else ""
+    reasons = optional_text(reasons, field="reasons")
     tally = tally_of(call, determination=reasons)
     objections = list(standing_objections(call.process).filter(call=call))
     check(

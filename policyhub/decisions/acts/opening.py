@@ -12,7 +12,7 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
-from policyhub.core.text import canonical_text
+from policyhub.core.text import canonical_line
 from policyhub.decisions.models import Call, Seat
 from policyhub.decisions.permissions import can_open_call
 from policyhub.decisions.queries import roll_hash
@@ -23,8 +23,6 @@ from policyhub.participation.queries import at_the_table, find_charter, roles_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
-
-LONGEST_QUESTION = 300
 
 
 @transaction.atomic
@@ -88,7 +86,7 @@ def _write(
     opens_at: datetime,
     closes_at: datetime,
 ) -> Call:
-    call.question = _one_line(question)
+    call.question = canonical_line(question, what="question", field="question")
     call.version, call.clause_text = version, clause_text
     call.text_hash = clause_text.text_hash if clause_text is not None else version.text_hash
     call.opens_at, call.closes_at = opens_at, closes_at
@@ -114,13 +112,6 @@ def _append(actor: User, call: Call, roll_size: int, at: datetime) -> Entry:
     return append(
         Kind.CALL_OPENED, actor=actor, role="chair", process=call.process, subject=call.subject, body=body, at=at
     )
-
-
-def _one_line(question: str) -> str:
-    line = canonical_text(" ".join(question.split()), what="question", field="question").rstrip("\n")
-    if len(line) > LONGEST_QUESTION:
-        raise refuse("question", f"Ask in at most {LONGEST_QUESTION} characters.", "question")
-    return line
 
 
 def _foreign_text(process: Process, version: Version, clause_text: ClauseText | None) -> list[Reason | None]:

@@ -12,7 +12,7 @@ from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
 from policyhub.core.templatetags.typeset import moment_text
-from policyhub.core.text import canonical_text
+from policyhub.core.text import optional_text
 from policyhub.core.text import text_hash as hash_of
 from policyhub.decisions.acts.objections import append_lifted
 from policyhub.decisions.models import Call, Objection, Position, Seat
@@ -139,7 +139,7 @@ def _write(actor: User, call: Call, seat: Seat, said: Said, entry: Entry, at: da
 
 
 def _prose(text: str, name: str) -> str:
-    return canonical_text(text, what=name, field=name) if text.strip() else ""
+    return optional_text(text, what=name, field=name)
 
 
 def _not_open(call: Call, at: datetime) -> Reason | None:

@@ -10,7 +10,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import canonical_text, optional_text, text_hash
 from policyhub.drafting.acts.speaking import hold_own_voice
 from policyhub.drafting.models import ClauseText, Comment, Disposition
 from policyhub.drafting.permissions import can_answer_comment, can_comment
@@ -52,7 +52,7 @@ def make_comment(
         author=actor,
         type=type,
         text=canonical_text(text, what="comment", field="text"),
-        proposed=canonical_text(proposed, what="proposal", field="proposed") if proposed.strip() else "",
+        proposed=optional_text(proposed, what="proposal", field="proposed"),
         made_at=at,
     )
     return append(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from policyhub.accounts.models import User
-from policyhub.core.errors import Reason, check, refuse, require
+from policyhub.core.errors import check, refuse, require
 from policyhub.core.locks import hold
-from policyhub.core.text import canonical_text
+from policyhub.core.text import bad_address, canonical_line
 from policyhub.drafting.acts.speaking import hold_voice
 from policyhub.drafting.acts.versions import import_version
 from policyhub.drafting.models import Document
@@ -31,9 +30,8 @@ def open_document(
     process = hold(process)
     voice = hold_voice(actor, process, owner)
     require(can_open_document(actor, process, owner))
-    title = " ".join(title.split())
-    check(voice.unseated, _no_title(title), _no_address(slug))
-    title = canonical_text(title, what="title", field="title").strip()
+    check(voice.unseated, bad_address(slug))
+    title = canonical_line(title, limit=MAX_TITLE, field="title")
     document = Document(process=process, slug=slug, title=title, owner=owner, opened_at=at)
     _save(document)
     return append(
@@ -67,19 +65,3 @@ def _save(document: Document) -> None:
         raise refuse(
             "address", f"Another document has the address {document.slug}. Choose another one.", "slug"
         ) from None
-
-
-def _no_title(title: str) -> Reason | None:
-    if not title:
-        return Reason("title", "Give it a title.", "title")
-    if len(title) > MAX_TITLE:
-        return Reason("title", f"The title is longer than {MAX_TITLE} characters. Shorten it.", "title")
-    return None
-
-
-def _no_address(slug: str) -> Reason | None:
-    if slug and slug == slugify(slug) and len(slug) <= 60:
-        return None
-    return Reason(
-        "address", "An address has 1 to 60 small letters, digits and hyphens, such as code-of-conduct.", "slug"
-    )

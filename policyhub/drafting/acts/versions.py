@@ -12,7 +12,7 @@ from django.db import transaction
 from policyhub.accounts.models import User
 from policyhub.core.errors import NotPossible, Reason, check, require
 from policyhub.core.locks import hold
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import canonical_line, optional_text, text_hash
 from policyhub.core.tree import Node, to_tree
 from policyhub.drafting.acts.speaking import hold_voice
 from policyhub.drafting.importing import plan_import
@@ -60,7 +60,7 @@ def publish_version(
     version = Version.objects.create(
         document=document,
         number=newest.number + 1 if newest else 1,
-        note=canonical_text(note, what="note", field="note") if note.strip() else "",
+        note=optional_text(note, what="note", field="note"),
         text_hash=hashed,
         published_at=at,
         author=actor,
@@ -129,8 +129,8 @@ def _read(drafts: Sequence[ClauseDraft]) -> list[Written]:
 
 
 def _read_clause(draft: ClauseDraft, index: int) -> Written:
-    heading = canonical_text(" ".join(draft.heading.split()), what="heading", field=f"{index}-heading").strip()
-    markdown = canonical_text(draft.markdown, what="clause") if draft.markdown.strip() else ""
+    heading = canonical_line(draft.heading, what="heading", field=f"{index}-heading")
+    markdown = optional_text(draft.markdown, what="clause")
     return Written(draft._replace(heading=heading, markdown=markdown), to_tree(markdown))
 
 

@@ -13,7 +13,7 @@ from policyhub.core.canonical import dump
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import canonical_line, canonical_text, text_hash
+from policyhub.core.text import canonical_line, optional_text, text_hash
 from policyhub.drafting.models import Version
 from policyhub.meetings.models import AgendaItem, Meeting
 from policyhub.meetings.permissions import can_publish_agenda
@@ -74,7 +74,7 @@ def _write(meeting: Meeting, position: int, matter: Matter) -> AgendaItem:
         meeting=meeting,
         position=position,
         title=canonical_line(matter.title, limit=200, field="items"),
-        note=canonical_text(matter.note, what="note", field="items") if matter.note.strip() else "",
+        note=optional_text(matter.note, what="note", field="items"),
         version=matter.version,
     )
 

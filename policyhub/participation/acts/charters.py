@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import move_refused
-from policyhub.core.text import text_hash
+from policyhub.core.text import bad_address, canonical_line, canonical_text, text_hash
 from policyhub.participation.models import Charter, InterestCategory, Process
 from policyhub.participation.permissions import can_adopt_charter
 from policyhub.participation.queries import roles_of
@@ -23,6 +23,9 @@ from policyhub.participation.rules import PROCESS_MOVES, ProcessState, StaffFunc
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+
+# Days; a year is more than any process gives.
+MOST_NOTICE = 365
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def adopt_charter(*, actor: User, process: Process, terms: Terms, at: datetime) 
         *_gaps(terms),
         _no_chair(process),
     )
+    terms = _canonical(terms)
     charter = _write(process, terms, at)
     process.state = ProcessState.ACTIVE
     process.save(update_fields=["state"])
@@ -61,7 +65,7 @@ def adopt_charter(*, actor: User, process: Process, terms: Terms, at: datetime) 
         body={
             "version": charter.version,
             "scope_hash": text_hash(terms.scope),
-            "categories": [slug for slug, _ in terms.categories],
+            "categories": [{"slug": slug, "name": name} for slug, name in terms.categories],
             "rule": terms.rule,
             "notice_days": terms.notice_days,
             "treatment": terms.treatment.value,
@@ -89,14 +93,39 @@ def _write(process: Process, terms: Terms, at: datetime) -> Charter:
     )
 
 
+def _canonical(terms: Terms) -> Terms:
+    names = [
+        canonical_line(name, what="name of a category", limit=80, field="categories") for _, name in terms.categories
+    ]
+    return replace(
+        terms,
+        scope=canonical_text(terms.scope, what="scope", field="scope"),
+        categories=[(slug, name) for (slug, _), name in zip(terms.categories, names, strict=True)],
+    )
+
+
 def _gaps(terms: Terms) -> list[Reason | None]:
     slugs = [slug for slug, _ in terms.categories]
     return [
-        None if terms.scope.strip() else Reason("scope", "Say what the process is about and what it is not.", "scope"),
         None if slugs else Reason("categories", "List the interest categories, one a line.", "categories"),
         None if len(set(slugs)) == len(slugs) else Reason("categories", "Two categories are the same.", "categories"),
+        *(bad_address(slug, limit=40, field="categories") for slug in slugs),
         _bad_rule(terms.rule),
+        _out_of_range(terms),
+        _not_a_share(terms.balance),
     ]
+
+
+def _out_of_range(terms: Terms) -> Reason | None:
+    if 0 <= terms.notice_days <= MOST_NOTICE:
+        return None
+    return Reason("notice", f"Write 0 to {MOST_NOTICE} days of notice.", "notice_days")
+
+
+def _not_a_share(balance: Fraction | None) -> Reason | None:
+    if balance is None or 0 < balance <= 1:
+        return None
+    return Reason("balance", "Write a share of the seats greater than 0 and at most 1, such as 1/2.", "balance")
 
 
 def _bad_rule(rule: str | dict[str, Any]) -> Reason | None:

@@ -12,7 +12,7 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.text import text_hash
+from policyhub.core.text import bad_address, canonical_line, canonical_text, text_hash
 from policyhub.participation.models import Process, StaffRole
 from policyhub.participation.permissions import can_convene, can_open_process
 from policyhub.participation.queries import find_charter, is_party, roles_of
@@ -114,7 +114,10 @@ def end_role(*, actor: User, role: StaffRole, at: datetime) -> Entry:
 
 
 def _open(process: Process, actor: User, at: datetime) -> Entry:
-    check(_zone_unknown(process.timezone), _reserved(process.slug))
+    check(_zone_unknown(process.timezone), bad_address(process.slug), _reserved(process.slug))
+    process.title = canonical_line(process.title, limit=200, field="title")
+    process.summary = canonical_text(process.summary, what="summary", field="summary")
+    process.convener = canonical_line(process.convener, what="name", limit=200, field="convener")
     process.state = ProcessState.CHARTERING
     try:
         with transaction.atomic():

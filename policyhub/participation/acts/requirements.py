@@ -10,7 +10,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import canonical_line, canonical_text, text_hash
 from policyhub.participation.models import Participation, Point, Process, Requirement
 from policyhub.participation.permissions import can_add_point, can_adopt_charter, can_declare_requirement
 from policyhub.participation.queries import find_seat_of, mandates_of
@@ -25,8 +25,7 @@ def add_point(*, actor: User, process: Process, proposition: str, at: datetime) 
     """The proposition is in the process's list, and requirements can be about it."""
     process = hold(process, for_change=True)
     require(can_add_point(actor, process))
-    proposition = " ".join(proposition.split())
-    check(None if proposition else Reason("empty", "Write one short proposition.", "proposition"))
+    proposition = canonical_line(proposition, what="point", limit=200, field="proposition")
     point = Point(process=process, number=next_number(process.points.all()), proposition=proposition)
     try:
         with transaction.atomic():
@@ -73,7 +72,7 @@ def declare_requirement(
         holds=holds,
         importance=importance,
         otherwise_leaves=otherwise_leaves,
-        text=canonical_text(text),
+        text=canonical_text(text, what="requirement", field="text"),
         declared_at=at,
     )
     _save(requirement)

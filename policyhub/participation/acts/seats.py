@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, count
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -12,7 +13,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import text_hash
+from policyhub.core.text import MAX_ADDRESS, canonical_line, canonical_text, optional_text, text_hash
 from policyhub.participation.acts.representatives import seat_representative
 from policyhub.participation.models import InterestCategory, Organization, Participation, Process
 from policyhub.participation.permissions import can_apply, can_convene, can_lead
@@ -39,7 +40,9 @@ def invite_organization(
     hold_rows(roles_of(actor, process))
     require(can_convene(actor, process))
     seat = _ask(process, name, about, category, ParticipationState.INVITED, at)
-    entry = _append(Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, name=name, category=category.slug)
+    entry = _append(
+        Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, name=seat.organization.name, category=category.slug
+    )
     seat_representative(actor, "convener", seat, ensure_person(lead_email, at=at), Mandate.LEAD, at)
     return entry
 
@@ -52,7 +55,9 @@ def apply_for_seat(
     process = hold(process)
     require(can_apply(actor, process))
     seat = _ask(process, name, about, category, ParticipationState.APPLIED, at)
-    entry = _append(Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, name=name, category=category.slug)
+    entry = _append(
+        Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, name=seat.organization.name, category=category.slug
+    )
     seat_representative(actor, "lead", seat, actor, Mandate.LEAD, at)
     return entry
 
@@ -85,18 +90,20 @@ def decline_organization(*, actor: User, participation: Participation, reason: s
     participation = hold(participation, for_change=True)
     hold_rows(roles_of(actor, participation.process))
     require(can_convene(actor, participation.process))
-    check(None if reason.strip() else Reason("reason", "Say why: an applicant is owed a reason.", "reason"))
     check_move(
         PARTICIPATION_MOVES, participation.state, ParticipationState.DECLINED, noun=str(participation.organization)
     )
-    participation.state = ParticipationState.DECLINED
-    participation.save(update_fields=["state"])
+    participation.state, participation.declined_at = ParticipationState.DECLINED, at
+    participation.declined_reason = reason = canonical_text(reason, what="reason", field="reason")
+    participation.save(update_fields=["state", "declined_at", "declined_reason"])
     return _append(Kind.ORGANIZATION_DECLINED, actor, "convener", participation, at, reason_hash=text_hash(reason))
 
 
 def _ask(
     process: Process, name: str, about: str, category: InterestCategory, state: ParticipationState, at: datetime
 ) -> Participation:
+    name = canonical_line(name, what="name", limit=200, field="name")
+    about = optional_text(about, what="text", field="about")
     check(_no_charter(process), _foreign_category(process, category), _no_name(name))
     organization = _organization(name, about, process)
     try:
@@ -111,11 +118,26 @@ def _ask(
 
 
 def _organization(name: str, about: str, process: Process) -> Organization:
-    slug = slugify(name)[:60]
-    organization, _ = Organization.objects.get_or_create(
-        slug=slug, defaults={"name": name.strip(), "about": about.strip(), "is_demo": process.is_demo}
-    )
-    return organization
+    """The organization of that name, made now when there is none; a demo's are never anybody else's."""
+    known = Organization.objects.filter(name__iexact=name, is_demo=process.is_demo).order_by("pk").first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return Organization.objects.create(
+                slug=_free_address(name), name=name, about=about, is_demo=process.is_demo
+            )
+    except IntegrityError:
+        # Somebody made it, or took its address, since it was looked for.
+        return _organization(name, about, process)
+
+
+def _free_address(name: str) -> str:
+    """The name's own address, or the first with a number behind it that no other organization has."""
+    own = slugify(name)[:MAX_ADDRESS].strip("-")
+    taken = set(Organization.objects.filter(slug__startswith=own[:50]).values_list("slug", flat=True))
+    numbered = (f"{own[:50].strip('-')}-{number}" for number in count(2))
+    return next(slug for slug in chain([own], numbered) if slug not in taken)
 
 
 def _admit(actor: User, role: str, seat: Participation, at: datetime) -> Entry:

@@ -12,7 +12,7 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import canonical_line, canonical_text, text_hash
 from policyhub.core.tree import to_tree
 from policyhub.participation.models import Participation, Signature, Statement
 from policyhub.participation.permissions import can_lead, can_publish_statement, can_sign
@@ -31,13 +31,14 @@ def draft_statement(
     process = hold(participation.process, for_change=True)
     participation = hold(participation)
     require(can_lead(actor, participation))
-    check(_not_seated(participation), None if title.strip() else Reason("title", "Give it a title.", "title"))
-    text = canonical_text(text)
+    title = canonical_line(title, limit=200, field="title")
+    text = canonical_text(text, field="text")
+    check(_not_seated(participation), _begun_already(participation, title))
     statement = Statement.objects.create(
         process=process,
         number=next_number(process.statements.all()),
         kind=kind,
-        title=title.strip(),
+        title=title,
         text=text,
         tree=to_tree(text),
         text_hash=text_hash(text),
@@ -143,6 +144,12 @@ def _answered(signature: Signature) -> Reason | None:
     if signature.signed_at is None and signature.declined_at is None:
         return None
     return Reason("answered", "Your organization has answered already. Nothing was changed.")
+
+
+def _begun_already(author: Participation, title: str) -> Reason | None:
+    if not author.statements_begun.filter(title=title, published_at__isnull=True).exists():
+        return None
+    return Reason("begun", "Your organization has a draft of this title already. Open it, or choose another.", "title")
 
 
 def _published(statement: Statement) -> Reason | None:

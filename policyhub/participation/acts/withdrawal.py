@@ -12,7 +12,7 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import canonical_text, text_hash
+from policyhub.core.text import canonical_text, optional_text, text_hash
 from policyhub.participation.acts.statements import seal_statement
 from policyhub.participation.models import Participation, Requirement, Signature, Statement, Withdrawal
 from policyhub.participation.permissions import can_publish_statement, can_withdraw_organization
@@ -41,9 +41,9 @@ def withdraw_organization(
     check(*(_not_its_own(participation, each) for each in requirements))
     withdrawal = Withdrawal(
         participation=participation,
-        reason=canonical_text(reason),
+        reason=canonical_text(reason, what="reason", field="reason"),
         is_permanent=is_permanent,
-        return_condition=return_condition.strip(),
+        return_condition=optional_text(return_condition, what="condition", field="return_condition"),
         effective_at=at,
     )
     return _leave(actor, withdrawal, requirements, at)
@@ -63,6 +63,7 @@ def withdraw_jointly(
         .select_related("participation__organization")
         .order_by("pk")
     )
+    return_condition = optional_text(return_condition, what="condition", field="return_condition")
     entry = seal_statement(actor, statement, at)
     for signature in signatures:
         _leave_by_signature(signature, is_permanent, return_condition, at)
@@ -79,7 +80,7 @@ def _leave_by_signature(signature: Signature, is_permanent: bool, return_conditi
         statement=signature.statement,
         reason=signature.statement.text,
         is_permanent=is_permanent,
-        return_condition=return_condition.strip(),
+        return_condition=return_condition,
         effective_at=at,
     )
     leaving = participation.requirements.filter(otherwise_leaves=True)
@@ -106,6 +107,7 @@ def _leave(actor: User, withdrawal: Withdrawal, requirements: Sequence[Requireme
             "effective_at": moment(at),
             "permanent": withdrawal.is_permanent,
             "reason_hash": text_hash(withdrawal.reason),
+            "return_condition_hash": text_hash(withdrawal.return_condition) if withdrawal.return_condition else None,
             "requirements": [each.number for each in requirements],
             "statement": withdrawal.statement.number if withdrawal.statement else None,
         },

@@ -12,7 +12,7 @@ from policyhub.drafting.models import Version
 from policyhub.drafting.queries import documents_of
 from policyhub.insight import table
 from policyhub.participation.models import Charter, Process
-from policyhub.participation.queries import find_charter, published_statements, roster
+from policyhub.participation.queries import declined, find_charter, published_statements, roster
 from policyhub.portal.frame import frame, one, page, process_of
 from policyhub.portal.serving import public
 from policyhub.record.models import Entry
@@ -38,6 +38,7 @@ def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
         "versions": versions,
         "needs": table.needs(found, versions),
         "departures": [_departure(each) for each in table.departures(found)],
+        "declined": declined(found),
         "statements": published_statements(found).filter(withdrawals__isnull=True),
     }
     return page(request, "portal/table.html", context)

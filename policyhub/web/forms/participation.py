@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from policyhub.participation.acts.charters import Terms
 from policyhub.participation.models import InterestCategory, Participation, Point, Process, Requirement
 from policyhub.participation.queries import at_the_table, categories
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, StatementKind, Treatment
 from policyhub.rulebook import PRESETS
 from policyhub.web.acting import ActForm
 
@@ -153,8 +153,9 @@ class DeclareRequirement(ActForm):
 class DraftStatement(ActForm):
     title = forms.CharField(max_length=200, label="Title")
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 12}), label="Text", help_text="Markdown.")
-    kind = forms.ChoiceField(
+    kind = forms.TypedChoiceField(
         choices=[("withdrawal", "A joint withdrawal: those who sign leave together"), ("joint", "A joint statement")],
+        coerce=StatementKind,
         label="What it is",
     )
 
