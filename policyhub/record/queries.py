@@ -23,7 +23,9 @@ def size() -> int:
 
 
 def root_at(tree_size: int) -> bytes:
-    """The Merkle root over the first entries, 32 bytes."""
+    """The Merkle root over the first entries, 32 bytes; ValueError when the record holds fewer."""
+    if tree_size > (held := size()):
+        raise ValueError(f"the record holds {held} entries: it has no root at {tree_size}")
     hashes = Entry.objects.filter(index__lt=tree_size).order_by("index").values_list("leaf_hash", flat=True)
     return root_of(bytes(hashed) for hashed in hashes.iterator())
 

@@ -102,7 +102,7 @@ def requested(arguments: Sequence[str]) -> Address:
     add_arguments(parser)
     options, _ = parser.parse_known_args(arguments)
     if not 0 <= options.port <= 65535:
-        raise Refusal(f"--port {options.port} is no port: choose a number from 1 to 65535.", BAD_INPUT)
+        raise Refusal(f"--port {options.port} is no port: choose 1 to 65535, or 0 for any that is free.", BAD_INPUT)
     return Address(options.host, options.port)
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,14 @@ def _enter(argv: Sequence[str], environment: Environment) -> None:
 def importable(name: str) -> bool:
     """Whether this Python finds a package, without importing it."""
     return importlib.util.find_spec(name) is not None
+
+
+def installs_elsewhere() -> bool:
+    """Whether this Python's pip can install into another environment (`--python`, pip 22.3)."""
+    try:
+        return importable("pip") and tuple(map(int, version("pip").split(".")[:2])) >= (22, 3)
+    except (PackageNotFoundError, ValueError):
+        return False
 
 
 def _told(refusal: Refusal) -> int:
@@ -128,13 +137,15 @@ class Environment:
         if uv:
             self._make("--without-pip")
             return [uv, "pip", "install", "--python", str(self.python)]
-        options = ["install", "--disable-pip-version-check", "--no-input", "--progress-bar=off", "--retries=2"]
+        # What is used is compiled when it is first used; most of what is fetched never is.
+        quietly = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"]
+        options = ["install", "--no-compile", "--retries=2", *quietly]
+        if not self._has("pip") and installs_elsewhere():
+            self._make("--without-pip")
+            return [sys.executable, "-m", "pip", "--python", str(self.python), *options]
         if self._has("pip") or importable("ensurepip"):
             self._make()
             return [str(self.python), "-m", "pip", *options]
-        if importable("pip"):
-            self._make("--without-pip")
-            return [sys.executable, "-m", "pip", "--python", str(self.python), *options]
         raise Refusal(
             "This Python has neither ensurepip nor pip, and uv is not on the PATH: install one of them "
             "(on Debian and Ubuntu: apt install python3-venv) and run the same command again."

@@ -16,10 +16,11 @@ from django.db import OperationalError
 from policyhub.runtime import address, testing
 from policyhub.runtime.migrations import missing_migrations
 from policyhub.runtime.refusal import Refusal, disk_full, of_os_error
-from policyhub.runtime.services import Home, data_directory, locked, running
+from policyhub.runtime.services import MARK, Home, data_directory, locked, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 WITHOUT_DATABASE = {
     *("acts", "redline", "tally"),
@@ -30,6 +31,8 @@ WITHOUT_DATABASE = {
 AS_IT_IS = {"dbshell", "makemigrations", "migrate", "restore", "showmigrations", "sqlmigrate", "up"}
 ASKING = {"-h", "--help"}
 INTERRUPTED = 130
+# What tells one `up` from another, for commands that are run beside it.
+KNOWN_BESIDE = ("POLICYHUB_BIND", "POLICYHUB_RUN_ID")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,6 +54,10 @@ def run(argv: Sequence[str]) -> int:
     command = argv[1] if len(argv) > 1 else "help"
     if command == "test":
         return testing.run(argv[2:])
+    if command == "probe" and not os.environ.get("REDIS_URL"):
+        with _beside_up(data_directory()):
+            execute_from_command_line(list(argv))
+        return 0
     if command in WITHOUT_DATABASE or ASKING & set(argv) or argv[1:2] == ["--version"]:
         execute_from_command_line(list(argv))
         return 0
@@ -96,8 +103,25 @@ def _alone_up(home: Home, arguments: Sequence[str]) -> Iterator[None]:
         if not is_alone:
             raise Refusal(f"PolicyHub already runs on {home.root}: open {home.find('url')}, or stop it first.")
         settled = wanted.settled()
-        home.remember(url=settled.url)
-        os.environ.update(settled.environment())
+        environment = settled.environment()
+        home.remember(url=settled.url, **{name: environment[name] for name in KNOWN_BESIDE})
+        os.environ.update(environment)
+        yield
+
+
+@contextmanager
+def _beside_up(root: Path) -> Iterator[None]:
+    """The environment is that of the `up` that runs on this data, if one does."""
+    if not (root / MARK).exists():
+        yield
+        return
+    home = Home(root)
+    with locked(root, "up", wait=False) as nobody_is_up:
+        pass
+    with ExitStack() as stack:
+        if not nobody_is_up:
+            os.environ.update({name: home.find(name) for name in KNOWN_BESIDE})
+            os.environ.update(stack.enter_context(running(home)).environment())
         yield
 
 

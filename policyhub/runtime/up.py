@@ -36,10 +36,13 @@ def up(say: Callable[[str], None], *, demo: bool) -> None:
     address = bound()
     if not (address.is_loopback or settings.IS_HTTPS):
         say(f"Sign-in will travel in clear: {address.url} is plain http. Put https in front, or use 127.0.0.1.")
-    _fill(say, demo=demo)
+    _prepare(say)
     supervisor = Supervisor(say)
-    stop_on_signals(supervisor.stopping)
     with running(Home(data_directory())) as services, supervisor.running():
+        try:
+            _fill(say, demo=demo)
+        finally:
+            stop_on_signals(supervisor.stopping)
         if _await_ready(address, supervisor):
             _greet(address, say)
             _attend(supervisor, services, say)
@@ -47,11 +50,16 @@ def up(say: Callable[[str], None], *, demo: bool) -> None:
     say("Stopped.")
 
 
-def _fill(say: Callable[[str], None], *, demo: bool) -> None:
-    """The database is up to date, and not empty where a demo was wanted."""
+def _prepare(say: Callable[[str], None]) -> None:
+    """The database is up to date."""
     if missing_migrations():
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+
+
+def _fill(say: Callable[[str], None], *, demo: bool) -> None:
+    """The database is not empty where a demo was wanted. Meanwhile the processes load, each in its own time."""
     if demo and "load_demo" in get_commands() and not record.size():
         say("Loading the demo …")
         call_command("load_demo")

@@ -120,6 +120,16 @@ def test_installation_without_a_network_is_one_sentence(base: Path, monkeypatch:
     assert not Environment(base, base / ".venv").is_complete(RUNTIME)
 
 
+@pytest.mark.parametrize(("found", "can"), [("22.3", True), ("26.0.1", True), ("22.2.2", False), ("unknown", False)])
+def test_pip_installs_into_another_environment_since_22_3(
+    found: str, can: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "version", lambda name: found)
+    assert bootstrap.installs_elsewhere() is can
+    monkeypatch.setattr(bootstrap, "importable", lambda name: False)
+    assert bootstrap.installs_elsewhere() is False
+
+
 def test_python_without_any_installer_is_told_what_to_install(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setattr(bootstrap, "importable", lambda name: False)

@@ -55,6 +55,20 @@ def test_command_beside_up_uses_its_servers_and_leaves_them_running(standing: tu
     assert ask(f"{up.url}readyz")[0] == 200
 
 
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_probe_beside_up_asks_its_processes(standing: tuple[Installation, Up], name: str) -> None:
+    installation, _ = standing
+    shown = installation.run("probe", name)
+    assert (shown.returncode, shown.stdout, shown.stderr) == (0, f"The {name} process answers.\n", "")
+
+
+def test_probe_where_nothing_runs_says_so_and_makes_no_data(installation: Installation) -> None:
+    shown = installation.run("probe", "web", POLICYHUB_BIND="127.0.0.1:9")
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr == "The web process does not answer.\n"
+    assert not installation.data.exists()
+
+
 def test_processes_that_serve_do_not_know_the_owner(standing: tuple[Installation, Up]) -> None:
     installation, _ = standing
     serving = found(installation, "manage.py serve")
@@ -153,7 +167,7 @@ def test_up_on_a_busy_port_says_so_and_starts_nothing(installation: Installation
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("--port 70000", "--port 70000 is no port: choose a number from 1 to 65535.\n"),
+        ("--port 70000", "--port 70000 is no port: choose 1 to 65535, or 0 for any that is free.\n"),
         ("--port http", "up: argument --port: invalid int value: 'http'.\n"),
         ("--host nowhere.invalid", "nowhere.invalid is no address of this machine: choose another one with --host.\n"),
     ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policyhub.runtime.services.account import account_for, place_for_servers
 from policyhub.runtime.services.broker import Broker
-from policyhub.runtime.services.home import Home, data_directory, locked
+from policyhub.runtime.services.home import MARK, Home, data_directory, locked
 from policyhub.runtime.services.postgres import APP, OWNER, Postgres
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from policyhub.runtime.services.server import Server
 
-__all__ = ["Home", "Services", "data_directory", "locked", "running"]
+__all__ = ["MARK", "Home", "Services", "data_directory", "locked", "running"]
 
 ADDRESSES = {Postgres.name: "DATABASE_URL", Broker.name: "REDIS_URL"}
 # Which of the addresses in the environment lead to embedded servers: a command below `up` joins these.
