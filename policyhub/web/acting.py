@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 
+_UNCHOSEN = "Nothing is chosen. Choose one, then send it again."
+MISSING: dict[type[forms.Field], str] = {
+    forms.Field: "This is empty. Write something, then send it again.",
+    forms.BooleanField: "This is not ticked. Tick it if it is so, then send it again.",
+    forms.ChoiceField: _UNCHOSEN,
+    forms.TypedChoiceField: _UNCHOSEN,
+    forms.ModelChoiceField: _UNCHOSEN,
+    forms.ModelMultipleChoiceField: _UNCHOSEN,
+    forms.FileField: "No file is chosen. Choose one, then send it again.",
+}
+
 SENT_BEFORE = (
     "This page was sent before, and what it said then stands. What you wrote now is kept below and was not sent: "
     "read it again, and send it if you mean it as another act."
@@ -35,6 +46,8 @@ class ActForm(forms.Form):
     def __init__(self, data: Any = None, *arguments: Any, **named: Any) -> None:
         super().__init__(data, *arguments, **named)
         self.fields["nonce"].initial = secrets.token_urlsafe(18)
+        for field in self.fields.values():
+            field.error_messages["required"] = MISSING.get(type(field), MISSING[forms.Field])
 
     @property
     def said(self) -> dict[str, Any]:
