@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.util
 import os
 import shutil
-import subprocess
 import sys
-from collections import deque
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policyhub.runtime.refusal import Refusal, disk_full, of_os_error, says_disk_full
+from policyhub.runtime.installing import Installer, Pip, Uv, importable, installs_elsewhere, run
+from policyhub.runtime.refusal import Refusal, of_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,21 +20,6 @@ if TYPE_CHECKING:
 BASE = Path(__file__).resolve().parents[2]
 OLDEST = (3, 11)
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
-_OFFLINE_SAID = (
-    "name resolution",
-    "Name or service not known",
-    "nodename nor servname",
-    "dns error",
-    "NewConnectionError",
-    "Failed to establish",
-    "Connection refused",
-    "Network is unreachable",
-    "ConnectTimeout",
-    "Read timed out",
-    "ProxyError",
-    "Failed to fetch",
-    "error sending request",
-)
 
 
 def enter(argv: Sequence[str]) -> None:
@@ -64,19 +46,6 @@ def _enter(argv: Sequence[str], environment: Environment) -> None:
     if installed or not environment.is_ours(sys.prefix):
         sys.stdout.flush()
         os.execv(environment.python, [str(environment.python), *argv])  # noqa: S606 - ourselves, in .venv
-
-
-def importable(name: str) -> bool:
-    """Whether this Python finds a package, without importing it."""
-    return importlib.util.find_spec(name) is not None
-
-
-def installs_elsewhere() -> bool:
-    """Whether this Python's pip can install into another environment (`--python`, pip 22.3)."""
-    try:
-        return importable("pip") and tuple(map(int, version("pip").split(".")[:2])) >= (22, 3)
-    except (PackageNotFoundError, ValueError):
-        return False
 
 
 def _told(refusal: Refusal) -> int:
@@ -114,11 +83,11 @@ class Environment:
     def _install(self, requirements: str) -> None:
         print(f"Installing what PolicyHub needs into {self.home} (about 100 MB to fetch, once).", flush=True)
         self._clear_what_was_cut_off()
-        install = self._installer()
+        installer = self._installer()
         for stamp in self.home.glob("*.stamp"):
             stamp.unlink()
         self._unfinished.touch()
-        _run([*install, "-r", str(self.base / requirements)])
+        installer.install(self.base / requirements)
         if not self._has("django"):
             raise Refusal(f"The installation into {self.home} is incomplete: remove that directory and run this again.")
         for name in {RUNTIME, requirements}:
@@ -131,21 +100,17 @@ class Environment:
         if self._unfinished.exists() or (self.home.exists() and not self.python.exists()):
             shutil.rmtree(self.home)
 
-    def _installer(self) -> list[str]:
-        """Make the environment where it is missing; the command that installs into it."""
-        uv = shutil.which("uv")
-        if uv:
+    def _installer(self) -> Installer:
+        """Make the environment where it is missing; what installs into it."""
+        if uv := shutil.which("uv"):
             self._make("--without-pip")
-            return [uv, "pip", "install", "--python", str(self.python)]
-        # What is used is compiled when it is first used; most of what is fetched never is.
-        quietly = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"]
-        options = ["install", "--no-compile", "--retries=2", *quietly]
+            return Uv(uv, self.python)
         if not self._has("pip") and installs_elsewhere():
             self._make("--without-pip")
-            return [sys.executable, "-m", "pip", "--python", str(self.python), *options]
+            return Pip([sys.executable, "-m", "pip", "--python", str(self.python)], self.python)
         if self._has("pip") or importable("ensurepip"):
             self._make()
-            return [str(self.python), "-m", "pip", *options]
+            return Pip([str(self.python), "-m", "pip"], self.python)
         raise Refusal(
             "This Python has neither ensurepip nor pip, and uv is not on the PATH: install one of them "
             "(on Debian and Ubuntu: apt install python3-venv) and run the same command again."
@@ -156,7 +121,7 @@ class Environment:
             return
         self.home.mkdir(exist_ok=True)
         self._unfinished.touch()
-        _run([os.path.realpath(sys.executable), "-m", "venv", *options, str(self.home)])
+        run([os.path.realpath(sys.executable), "-m", "venv", *options, str(self.home)])
 
     def _has(self, package: str) -> bool:
         return self.python.exists() and any(self.home.glob(f"lib/python*/site-packages/{package}/__init__.py"))
@@ -178,42 +143,3 @@ def alone(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _run(command: Sequence[str]) -> None:
-    """The command has succeeded and its progress was shown; its failure becomes one sentence."""
-    tail: deque[str] = deque(maxlen=200)
-    fetched = 0
-    pipe, together = subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen(command, stdout=pipe, stderr=together, text=True, errors="replace") as run:
-        for line in map(str.strip, run.stdout or ()):
-            tail.append(line)
-            fetched += line.startswith(("Collecting ", "Processing "))
-            _show(line, fetched)
-    if run.returncode:
-        raise refusal_of("\n".join(tail))
-
-
-def _show(line: str, fetched: int) -> None:
-    """Progress a person can follow: each package as it is fetched, then the installer's own milestones."""
-    word, _, rest = line.partition(" ")
-    if word in {"Collecting", "Processing"}:
-        print(f"  {fetched:3}  {rest.partition(' (from ')[0].rpartition('/')[2]}", flush=True)
-    elif word in {"Resolved", "Prepared", "Installed"}:
-        print(f"  {line}", flush=True)
-    elif line.startswith("Installing collected packages"):
-        print("  Putting them in place …", flush=True)
-
-
-def refusal_of(output: str) -> Refusal:
-    """The one sentence for an installer's failure."""
-    if says_disk_full(output):
-        return disk_full()
-    if any(words in output for words in _OFFLINE_SAID):
-        return Refusal(
-            "The packages could not be fetched: the package index cannot be reached from here. "
-            "Connect to the network and run the same command again; what was fetched is kept."
-        )
-    said = [line for line in output.splitlines() if line] or ["the installer said nothing"]
-    errors = [line for line in said if line.lower().startswith("error")] or said
-    return Refusal(f"The packages could not be installed: {errors[-1]}")

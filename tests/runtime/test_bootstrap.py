@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from policyhub.runtime import bootstrap
-from policyhub.runtime.bootstrap import BASE, DEVELOPMENT, RUNTIME, Environment, refusal_of
+from policyhub.runtime import bootstrap, installing
+from policyhub.runtime.bootstrap import BASE, DEVELOPMENT, RUNTIME, Environment
+from policyhub.runtime.installing import refusal_of
 from policyhub.runtime.refusal import Refusal
 
 UNREACHABLE = "http://127.0.0.1:1/simple"
@@ -113,6 +114,7 @@ def test_installation_without_a_network_is_one_sentence(base: Path, monkeypatch:
     monkeypatch.setenv("PIP_INDEX_URL", UNREACHABLE)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setattr(bootstrap, "importable", lambda name: name == "pip")
+    monkeypatch.setattr(installing, "importable", lambda name: name == "pip")
     with pytest.raises(
         Refusal, match=r"the package index cannot be reached from here\. Connect to the network and run"
     ):
@@ -124,15 +126,48 @@ def test_installation_without_a_network_is_one_sentence(base: Path, monkeypatch:
 def test_pip_installs_into_another_environment_since_22_3(
     found: str, can: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "version", lambda name: found)
-    assert bootstrap.installs_elsewhere() is can
-    monkeypatch.setattr(bootstrap, "importable", lambda name: False)
-    assert bootstrap.installs_elsewhere() is False
+    monkeypatch.setattr(installing, "version", lambda name: found)
+    assert installing.installs_elsewhere() is can
+    monkeypatch.setattr(installing, "importable", lambda name: False)
+    assert installing.installs_elsewhere() is False
+
+
+FETCH, BY_UV, BY_PIP = "pip install {uv}", "uv pip {requirements}", "pip install {requirements}"
+FAKE_PIP = """#!/bin/sh
+echo "pip $@" >> "{log}"
+case "$*" in
+    "config list") {config} ;;
+    *"uv=="*) printf '#!/bin/sh\\necho "uv $@" >> "{log}"; exit {status}\\n' > "{uv}" && chmod +x "{uv}" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "status", "asked"),
+    [
+        (":", 0, [FETCH, BY_UV]),
+        (":", 1, [FETCH, BY_UV, BY_PIP]),
+        ("echo global.extra-index-url=file:///packages", 0, [FETCH, BY_UV]),
+        ("echo :env:.index-url=https://packages.example.org/simple", 0, [BY_PIP]),
+        ("exit 1", 0, [BY_PIP]),
+    ],
+)
+def test_pip_lets_uv_install_unless_it_was_told_of_another_index(
+    tmp_path: Path, config: str, status: int, asked: list[str]
+) -> None:
+    pip, log = tmp_path / "fake_pip", tmp_path / "log"
+    pip.write_text(FAKE_PIP.format(config=config, uv=tmp_path / "uv", status=status, log=log))
+    pip.chmod(0o755)
+    installing.Pip([str(pip)], tmp_path / "python").install(tmp_path / RUNTIME)
+    assert [" ".join([*line.split()[:2], line.split()[-1]]) for line in log.read_text().splitlines()] == [
+        each.format(requirements=tmp_path / RUNTIME, uv=installing.QUICK) for each in ["pip config list", *asked]
+    ]
 
 
 def test_python_without_any_installer_is_told_what_to_install(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setattr(bootstrap, "importable", lambda name: False)
+    monkeypatch.setattr(installing, "importable", lambda name: False)
     with pytest.raises(Refusal, match="neither ensurepip nor pip, and uv is not on the PATH: install one of them"):
         Environment(base, base / ".venv").ensure(RUNTIME)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policyhub.runtime.bench.measuring import Bench, Go
-from policyhub.runtime.bootstrap import BASE, RUNTIME, refusal_of
+from policyhub.runtime.bootstrap import BASE, RUNTIME
+from policyhub.runtime.installing import refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from policyhub.accounts.acts import issue_token
 from policyhub.accounts.queries import find_user
+from policyhub.core.errors import NotPossible
 from policyhub.record.queries import now
 
 
@@ -22,4 +23,8 @@ class Command(BaseCommand):
         user = find_user(email)
         if user is None or not user.is_active:
             raise CommandError(f"Nobody signs in with {email}. Write the address of somebody who does.", returncode=2)
-        self.stdout.write(issue_token(user=user, name=name, at=now()))
+        try:
+            secret = issue_token(user=user, name=name, at=now())
+        except NotPossible as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+        self.stdout.write(secret)

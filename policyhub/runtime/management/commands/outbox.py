@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from policyhub.core.canonical import moment
 from policyhub.notifications.models import KeptMail
 from policyhub.notifications.queries import kept_mail
+
+MOST = 1_000_000
 
 
 class Command(BaseCommand):
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--last", type=int, metavar="N", help="only the newest N")
 
     def handle(self, *arguments: Any, last: int | None, **options: Any) -> None:
+        if last is not None and not 1 <= last <= MOST:
+            raise CommandError(f"--last is how many letters to print: a whole number from 1 to {MOST:,}.", returncode=2)
         kept = list(kept_mail()[:last])[::-1]
         if options["json"]:
             self.stdout.write(json.dumps([_shape(mail) for mail in kept], ensure_ascii=False, indent=1))
