@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     OPERATOR_APPOINTED = "operator.appointed"
     CONVENING_ALLOWED = "convening.allowed"
+    CONVENING_ENDED = "convening.ended"
     PROCESS_OPENED = "process.opened"
     PROCESS_TOLD = "process.told"
     ROLE_GRANTED = "role.granted"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     REQUIREMENT_DECLARED = "requirement.declared"
     REQUIREMENT_MARKED = "requirement.marked"
     STATEMENT_PUBLISHED = "statement.published"
+    STATEMENT_SIGNED = "statement.signed"
     DOCUMENT_OPENED = "document.opened"
     VERSION_PUBLISHED = "version.published"
     COMMENT_MADE = "comment.made"
@@ -64,12 +66,23 @@ class Kind(StrEnum):
 FIELDS: dict[Kind, frozenset[str]] = {
     Kind.OPERATOR_APPOINTED: frozenset({"person"}),
     Kind.CONVENING_ALLOWED: frozenset({"person"}),
+    Kind.CONVENING_ENDED: frozenset({"person"}),
     Kind.PROCESS_OPENED: frozenset({"title", "convener", "summary_hash", "timezone", "source_hash"}),
     Kind.PROCESS_TOLD: frozenset({"until"}),
     Kind.ROLE_GRANTED: frozenset({"role", "person"}),
     Kind.ROLE_ENDED: frozenset({"role", "person"}),
     Kind.CHARTER_ADOPTED: frozenset(
-        {"version", "scope_hash", "categories", "rule", "notice_days", "treatment", "balance", "chair_may_be_party"}
+        {
+            "version",
+            "scope_hash",
+            "categories",
+            "rule",
+            "notice_days",
+            "call_hours",
+            "treatment",
+            "balance",
+            "chair_may_be_party",
+        }
     ),
     Kind.ORGANIZATION_INVITED: frozenset({"name", "category"}),
     Kind.ORGANIZATION_APPLIED: frozenset({"name", "category"}),
@@ -93,6 +106,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.REQUIREMENT_DECLARED: frozenset({"point", "holds", "importance", "otherwise_leaves", "text_hash"}),
     Kind.REQUIREMENT_MARKED: frozenset({"document", "version", "text_hash", "mark", "note_hash"}),
     Kind.STATEMENT_PUBLISHED: frozenset({"kind", "title", "text_hash", "signatories"}),
+    Kind.STATEMENT_SIGNED: frozenset({"text_hash", "signed_at"}),
     Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
     Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
     Kind.COMMENT_MADE: frozenset(
@@ -111,7 +125,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.MEETING_CANCELLED: frozenset({"reason_hash"}),
     Kind.ATTENDANCE_RECORDED: frozenset({"organization", "event", "occurred_at"}),
     Kind.MINUTES_DRAFTED: frozenset({"version", "text_hash"}),
-    Kind.MINUTES_CIRCULATED: frozenset({"version", "text_hash"}),
+    Kind.MINUTES_CIRCULATED: frozenset({"version", "text_hash", "corrections_until", "reason_hash"}),
     Kind.CORRECTION_PROPOSED: frozenset({"number", "what_hash", "why_hash"}),
     Kind.CORRECTION_DECLINED: frozenset({"number", "reason_hash"}),
     Kind.MINUTES_CORRECTED: frozenset({"version", "text_hash", "previous_hash", "reason_hash"}),
@@ -130,6 +144,8 @@ FIELDS: dict[Kind, frozenset[str]] = {
             "roll_size",
             "opens_at",
             "closes_at",
+            "repeats",
+            "reason_hash",
         }
     ),
     Kind.CALL_SUSPENDED: frozenset({"reason", "version"}),
@@ -153,3 +169,8 @@ def misfits(kind: Kind, body: dict[str, object]) -> str | None:
     if extra := sorted(found - wanted):
         return f"{kind} has no {', '.join(extra)}"
     return None
+
+
+def find_kind(word: str) -> Kind | None:
+    """The kind of that name, or None: an entry may have been written past the acts."""
+    return next((kind for kind in Kind if kind == word), None)
