@@ -118,7 +118,19 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "request_login_code": "20/m/ip,3/m/key"}
+ACCOUNT_FORMS = {
+    "login": "policyhub.accounts.forms.SignIn",
+    "request_login_code": "policyhub.accounts.forms.RequestCode",
+}
+# For each client, never for an address alone: whoever knows an address could keep its owner out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip",
+    "signup": "20/m/ip",
+    "confirm_email": "10/m/ip",
+    "request_login_code": "20/m/ip",
+    "request_code_for_address": "3/m/key",
+}
 
 SESSION_COOKIE_NAME = "policyhub_session"
 SESSION_COOKIE_HTTPONLY = True
@@ -234,7 +246,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["policyhub.api.parsing.Body"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "policyhub.api.pagination.Pages",
     "PAGE_SIZE": 50,

@@ -14,7 +14,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("policyhub.web.account_urls")),
-    path("accounts/", include("allauth.urls")),
     path("desk/", include("policyhub.web.urls")),
     path("api/v1/", include("policyhub.api.urls")),
     path("admin/", admin.site.urls),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from policyhub.record.queries import now as record_now
 from tests.databases import cloned
+
+# Databases 0 to 15 are there; 0 is the broker's.
+FIRST_OF_WORKERS = 2
 
 
 def worker_name(config: pytest.Config) -> str:
@@ -33,8 +38,18 @@ def own_database(request: pytest.FixtureRequest, django_db_setup: None, django_d
         yield name
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(request: pytest.FixtureRequest) -> None:
+    """Each test process counts in a database of Redis of its own: emptying it takes nothing from the others."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw-1")
+    place = urlsplit(str(settings.CACHES["default"].get("LOCATION", "")))
+    if place.scheme:
+        number = FIRST_OF_WORKERS + int(worker.removeprefix("gw"))
+        settings.CACHES["default"]["LOCATION"] = place._replace(path=f"/{number}").geturl()
+
+
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
+def empty_cache(own_cache: None) -> None:
     """Rate limits and the like start anew in each test."""
     cache.clear()
 

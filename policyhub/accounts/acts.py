@@ -8,29 +8,32 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from policyhub.accounts.models import Link, Token, User
 from policyhub.accounts.permissions import can_allow_convening
 from policyhub.accounts.queries import digest, find_set_up_link, find_user, has_operator
 from policyhub.core.errors import refuse, require
+from policyhub.core.locks import hold
 from policyhub.core.text import canonical_line
 from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
 SITE = "site"
+MAX_EMAIL = 254
 MAX_LABEL = 120
+MAX_TOKEN_NAME = 80
 
 
 def ensure_person(email: str, *, at: datetime, label: str = "") -> User:
     """The person with this address, made now if nobody has it; who can read its mail can sign in."""
-    return find_user(email) or _create(email, label, at, is_persona=False)
+    return _find_or_create(email, label, at, is_persona=False)
 
 
 def ensure_persona(email: str, *, at: datetime, label: str) -> User:
     """The demo persona with this address: a function that visitors can try, never somebody's account."""
-    return find_user(email) or _create(email, label, at, is_persona=True)
+    return _find_or_create(email, label, at, is_persona=True)
 
 
 @transaction.atomic
@@ -80,8 +83,29 @@ def allow_convening(*, actor: User, email: str, at: datetime) -> Entry:
     )
 
 
+@transaction.atomic
+def end_convening(*, actor: User, person: User, at: datetime) -> Entry:
+    """The person opens no more processes; the functions they hold in open ones stay."""
+    require(can_allow_convening(actor))
+    user = hold(person, for_change=True)
+    if not user.may_convene:
+        raise refuse("not_allowed", f"{user.email} may not convene. Nothing was changed.")
+    user.may_convene = False
+    user.save(update_fields=["may_convene"])
+    return append(
+        Kind.CONVENING_ENDED,
+        actor=actor,
+        role="operator",
+        process=None,
+        subject=SITE,
+        body={"person": commit_person(user)},
+        at=at,
+    )
+
+
 def issue_token(*, user: User, name: str, at: datetime) -> str:
     """A new API token's secret, shown this once; only its digest is kept."""
+    name = canonical_line(name, what="name", limit=MAX_TOKEN_NAME, field="name")
     secret = f"ph_{secrets.token_urlsafe(32)}"
     Token.objects.create(user=user, name=name, digest=digest(secret), created_at=at)
     return secret
@@ -118,7 +142,22 @@ def make_sign_in_links(*, run: str, at: datetime, people: Sequence[User]) -> lis
     return made
 
 
-def _create(email: str, label: str, at: datetime, *, is_persona: bool) -> User:
+def _find_or_create(email: str, label: str, at: datetime, *, is_persona: bool) -> User:
+    address = canonical_address(email)
+    found = find_user(address)
+    if found is not None:
+        return found
+    label = canonical_line(label, what="name of a function", limit=MAX_LABEL, field="label") if label else ""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address, label=label, joined_at=at, is_persona=is_persona)
+    except IntegrityError:
+        # Somebody else made this person since it was looked for.
+        return User.objects.get(email__iexact=address)
+
+
+def canonical_address(email: str) -> str:
+    """The e-mail address without space around it; NotPossible when nobody could be reached by it."""
     address = email.strip()
     try:
         validate_email(address)
@@ -126,8 +165,9 @@ def _create(email: str, label: str, at: datetime, *, is_persona: bool) -> User:
         raise refuse(
             "email", f"“{address[:80]}” is no e-mail address. Write one like chair@example.org.", "email"
         ) from None
-    label = canonical_line(label, what="name of a function", limit=MAX_LABEL, field="label") if label else ""
-    return User.objects.create_user(address, label=label, joined_at=at, is_persona=is_persona)
+    if len(address) > MAX_EMAIL:
+        raise refuse("email", f"An e-mail address has at most {MAX_EMAIL} characters. Write another.", "email")
+    return address
 
 
 def _hold_unused(link: Link | None) -> Link | None:

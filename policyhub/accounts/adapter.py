@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 
+from policyhub.accounts.acts import canonical_address
 from policyhub.accounts.models import User
 from policyhub.accounts.queries import find_user
+from policyhub.core.errors import NotPossible
 from policyhub.record.queries import now
 
 
@@ -27,6 +30,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             saved.save()
         return saved
+
+    def clean_email(self, email: str) -> str:
+        """The address, refused where no act would take it."""
+        try:
+            return canonical_address(email)
+        except NotPossible as refusal:
+            raise ValidationError(str(refusal)) from None
 
     def pre_login(self, request: Any, user: User, **arguments: Any) -> Any:
         """Personas come in by the links that `up` prints, not by mail: nobody reads their mail."""

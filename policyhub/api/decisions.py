@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.parsing import Moment
 from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
 from policyhub.decisions import acts, queries
@@ -41,6 +42,9 @@ class CallOut(Out):
     rule = serializers.JSONField(help_text="The name of a preset or an object in the rule language.")
     state = serializers.SerializerMethodField(help_text="By the clock, at the moment of reading.")
     roll = serializers.SerializerMethodField()
+    repeats = serializers.IntegerField(
+        source="repeats.number", default=None, help_text="The call on the same text that had closed before."
+    )
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
@@ -60,6 +64,8 @@ class CallOut(Out):
             "closes_at",
             "state",
             "suspended_reason",
+            "repeats",
+            "reason",
             "url",
         )
 
@@ -156,8 +162,13 @@ class OpenCallIn(StrictSerializer):
     document = serializers.SlugField()
     version = serializers.IntegerField(min_value=1)
     clause = serializers.CharField(required=False, allow_null=True, default=None)
-    opens_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    closes_at = serializers.DateTimeField()
+    closes_at = Moment()
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why a text is asked about again on which a call has closed; then it is needed.",
+    )
 
 
 class OpenCall(ActView):

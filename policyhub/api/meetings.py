@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from policyhub.accounts.models import User
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.parsing import Moment
 from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting.models import Version
@@ -125,8 +126,8 @@ class AttendanceOf(ListOf):
 class GiveNoticeIn(StrictSerializer):
     title = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(choices=[each.value for each in MeetingKind])
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = Moment()
+    ends_at = Moment()
     timezone = serializers.CharField(default="", allow_blank=True, help_text="Of the place; the process's unless told.")
     purpose = serializers.CharField()
     how_to_comment = serializers.CharField()
@@ -198,7 +199,7 @@ class OpenMeeting(ActView):
 class RecordAttendanceIn(StrictSerializer):
     organization = serializers.SlugField(max_length=60)
     event = serializers.ChoiceField(choices=[each.value for each in Coming])
-    occurred_at = serializers.DateTimeField(default=None, allow_null=True, help_text="Now unless told.")
+    occurred_at = Moment(default=None, allow_null=True, help_text="Now unless told.")
 
 
 class RecordAttendance(ActView):

@@ -10,8 +10,11 @@ from rest_framework import serializers
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.meetings import MEETING, ReasonIn, meeting_at
+from policyhub.api.parsing import Moment
 from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, one
+from policyhub.meetings.models import Meeting
+from policyhub.meetings.queries import find_meeting
 from policyhub.minutes import acts, queries
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.participation.queries import Person
@@ -48,10 +51,26 @@ class MinutesOut(Out):
     meeting = serializers.IntegerField(source="meeting.number")
     text = serializers.SerializerMethodField(help_text="The newest version.")
     url = serializers.CharField(source="get_absolute_url")
+    approval = serializers.CharField(help_text="Who stands behind the text, in words; empty while nobody does.")
+    approving_meeting = serializers.IntegerField(
+        source="approving_meeting.number", default=None, help_text="Where the body approved them; null: nowhere yet."
+    )
 
     class Meta:
         model = Minutes
-        fields = ("meeting", "state", "circulated_at", "approved_at", "approved_by", "published_at", "text", "url")
+        fields = (
+            "meeting",
+            "state",
+            "circulated_at",
+            "corrections_until",
+            "short_time_reason",
+            "approved_at",
+            "approval",
+            "approving_meeting",
+            "published_at",
+            "text",
+            "url",
+        )
 
     def get_text(self, minutes: Minutes) -> dict[str, Any]:
         return TextOut(queries.get_text(minutes)).data  # type: ignore[return-value]
@@ -67,7 +86,7 @@ class OneMinutes(OneOf):
 
 
 class Versions(ListOf):
-    """Every text the minutes had, newest first."""
+    """Every text that was circulated or made by a correction, newest first; of a draft, every text it had."""
 
     serializer_class = TextOut
 
@@ -115,10 +134,15 @@ class ReviseMinutesDraft(ActView):
         return acts.revise_minutes_draft(actor=request.user, minutes=minutes, at=now(), **data)
 
 
+class CirculateMinutesIn(HashIn):
+    corrections_until = Moment(help_text="Nothing is approved before. At least 24 hours ahead, or say why not.")
+    short_time_reason = serializers.CharField(default="", allow_blank=True)
+
+
 class CirculateMinutes(ActView):
     """Circulate a draft to the table."""
 
-    In = HashIn
+    In = CirculateMinutesIn
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
@@ -161,17 +185,20 @@ class DeclineCorrection(ActView):
 
 
 class ApproveMinutesIn(HashIn):
-    approved_by = serializers.CharField(max_length=200)
+    meeting = serializers.IntegerField(
+        allow_null=True, help_text="The later meeting at which the body approved them; null: the chair certifies them."
+    )
 
 
 class ApproveMinutes(ActView):
-    """Approve circulated minutes."""
+    """Record that the body approved the minutes at a later meeting, or certify them as chair."""
 
     In = ApproveMinutesIn
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
-        return acts.approve_minutes(actor=request.user, minutes=minutes, at=now(), **data)
+        meeting = _find_meeting(minutes, data.pop("meeting"))
+        return acts.approve_minutes(actor=request.user, minutes=minutes, meeting=meeting, at=now(), **data)
 
 
 class PublishMinutes(ActView):
@@ -182,6 +209,15 @@ class PublishMinutes(ActView):
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         minutes = minutes_at(request.user, **names)
         return acts.publish_minutes(actor=request.user, minutes=minutes, at=now(), **data)
+
+
+def _find_meeting(minutes: Minutes, number: int | None) -> Meeting | None:
+    if number is None:
+        return None
+    found = find_meeting(minutes.meeting.process, number)
+    if found is None:
+        raise serializers.ValidationError({"meeting": ["This process has no meeting of that number."]})
+    return found
 
 
 MINUTES = f"{MEETING}minutes/"

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
-from policyhub.participation.acts.charters import Terms
+from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
 from policyhub.participation.models import InterestCategory, Participation, Process, Representative, Requirement
-from policyhub.participation.permissions import can_name_representative
+from policyhub.participation.permissions import can_end_representative
 from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
@@ -173,6 +173,9 @@ class AdoptCharterIn(StrictSerializer):
     treatment = serializers.ChoiceField(choices=[each.value for each in Treatment], default="count_as_cast")
     balance = serializers.RegexField(r"^\d{1,3}/[1-9]\d{0,2}$", required=False, allow_null=True, default=None)
     chair_may_be_party = serializers.BooleanField(default=False)
+    call_hours = serializers.IntegerField(
+        min_value=0, max_value=MOST_CALL_HOURS, default=168, help_text="How long a call is open at least; 0: any time."
+    )
 
 
 class AdoptCharter(ActView):
@@ -189,6 +192,7 @@ class AdoptCharter(ActView):
             treatment=Treatment(data["treatment"]),
             balance=Fraction(data["balance"]) if data["balance"] else None,
             chair_may_be_party=data["chair_may_be_party"],
+            call_hours=data["call_hours"],
         )
         return acts.adopt_charter(actor=request.user, process=process_of(names["process"]), terms=terms, at=now())
 
@@ -288,7 +292,7 @@ class EndRepresentative(ActView):
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         seat = seat_at(**names)
         rows = Representative.objects.filter(participation=seat, user__email__iexact=data["email"])
-        if not can_name_representative(request.user, seat):
+        if not can_end_representative(request.user, seat):
             rows = rows.none()
         return acts.end_representative(actor=request.user, representative=one(rows.order_by("-since")), at=now())
 

@@ -24,15 +24,30 @@ from policyhub.record.queries import now
 
 class StatementOut(Out):
     author = serializers.CharField(source="author.organization.slug")
+    signing_hash = serializers.CharField(help_text="What a signer names: it covers the text and the terms.")
     signatories = serializers.SerializerMethodField()
 
     class Meta:
         model = Statement
-        fields = ("number", "kind", "title", "text", "text_hash", "author", "published_at", "signatories")
+        fields = (
+            "number",
+            "kind",
+            "title",
+            "text",
+            "text_hash",
+            "is_permanent",
+            "return_condition",
+            "signing_hash",
+            "author",
+            "published_at",
+            "signatories",
+        )
 
     def get_signatories(self, statement: Statement) -> list[str]:
-        signed = statement.signatures.filter(signed_at__isnull=False).order_by("signed_at", "pk")
-        return list(signed.values_list("participation__organization__slug", flat=True))
+        """Who stands under it: as published, or of a draft whoever would if it were published now."""
+        is_public = statement.published_at is not None
+        signed = statement.signatures.filter(signed_at__isnull=False) if is_public else queries.signatories(statement)
+        return list(signed.order_by("signed_at", "pk").values_list("participation__organization__slug", flat=True))
 
 
 class WithdrawalOut(Out):
@@ -95,6 +110,8 @@ class DraftIn(StrictSerializer):
     kind = serializers.ChoiceField(choices=[each.value for each in StatementKind])
     title = serializers.CharField(max_length=200)
     text = serializers.CharField()
+    is_permanent = serializers.BooleanField(default=True)
+    return_condition = serializers.CharField(default="", allow_blank=True)
 
 
 class AskIn(StrictSerializer):
@@ -102,7 +119,7 @@ class AskIn(StrictSerializer):
 
 
 class SignIn(StrictSerializer):
-    text_hash = serializers.CharField()
+    signing_hash = serializers.CharField()
 
 
 PREPARED = {(200, "application/json"): StatementOut, **REFUSALS}
@@ -175,6 +192,16 @@ class DeclineToSign(Preparing):
         return self.answer(signature.statement)
 
 
+class TakeBackSignature(Preparing):
+    """Take back the signature of the organization that the caller leads, until the statement is published."""
+
+    @extend_schema(request=None, responses=PREPARED)
+    def post(self, request: ActRequest, process: str, number: int) -> Response:
+        signature = self.asked(request, process, number)
+        acts.take_back_signature(actor=request.user, signature=signature, at=now())
+        return self.answer(signature.statement)
+
+
 class PublishStatement(ActView):
     """Publish a statement with those who signed."""
 
@@ -185,25 +212,20 @@ class PublishStatement(ActView):
         return acts.publish_statement(actor=request.user, statement=statement, at=now())
 
 
-class JointlyIn(StrictSerializer):
-    is_permanent = serializers.BooleanField(default=True)
-    return_condition = serializers.CharField(default="", allow_blank=True)
-
-
 class WithdrawJointly(ActView):
-    """Withdraw everybody who signed the statement."""
-
-    In = JointlyIn
+    """Withdraw everybody whose signature under the statement counts."""
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         statement = one(
             queries.statements_visible_to(request.user, process_of(names["process"])).filter(number=names["number"])
         )
-        return acts.withdraw_jointly(actor=request.user, statement=statement, at=now(), **data)
+        return acts.withdraw_jointly(actor=request.user, statement=statement, at=now())
 
 
-class WithdrawIn(JointlyIn):
+class WithdrawIn(StrictSerializer):
     reason = serializers.CharField()
+    is_permanent = serializers.BooleanField(default=True)
+    return_condition = serializers.CharField(default="", allow_blank=True)
     requirements = serializers.ListField(child=serializers.IntegerField(), default=list)
 
 
@@ -230,6 +252,7 @@ ROUTES = [
     path("processes/<slug:process>/statements/<int:number>/publish/", PublishStatement.as_view()),
     path("processes/<slug:process>/statements/<int:number>/withdraw/", WithdrawJointly.as_view()),
     path("processes/<slug:process>/statements/<int:number>/signature/sign/", SignStatement.as_view()),
+    path("processes/<slug:process>/statements/<int:number>/signature/take-back/", TakeBackSignature.as_view()),
     path("processes/<slug:process>/statements/<int:number>/signature/decline/", DeclineToSign.as_view()),
     path("processes/<slug:process>/withdrawals/", Withdrawals.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/withdraw/", WithdrawOrganization.as_view()),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 
 from policyhub.api import decisions, docs, drafting, meetings, minutes, participation, publishing, record, statements
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", docs.page, name="api-docs"),
+    path("schema/", conditional_page(SpectacularAPIView.as_view()), name="api-schema"),
+    path("docs/", conditional_page(docs.page), name="api-docs"),
     *record.ROUTES,
     *participation.ROUTES,
     *statements.ROUTES,

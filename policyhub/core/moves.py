@@ -19,6 +19,8 @@ def move_refused(moves: Moves, state: str, target: StrEnum, *, noun: str) -> Rea
     """The reason why the step cannot be made, or None when it can."""
     if may_move(moves, state, target):
         return None
+    if state == target:
+        return Reason("wrong_state", f"{noun} is {_words(state)} already. Nothing was changed.")
     return Reason("wrong_state", f"{noun} is {_words(state)} and cannot become {_words(target)}. Nothing was changed.")
 
 

@@ -31,6 +31,8 @@ class Call(models.Model):
     state = models.CharField(max_length=12, choices=choices(CallState), default=CallState.OPENED)
     suspended_reason = models.TextField(blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
+    reason = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -39,6 +41,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=CallState.SUSPENDED) | ~Q(suspended_reason=""), name="call_suspended_has_reason"
             ),
+            models.CheckConstraint(condition=Q(repeats__isnull=True) | ~Q(reason=""), name="call_repeated_has_reason"),
         ]
 
     def __str__(self) -> str:

@@ -14,42 +14,71 @@ from policyhub import rulebook
 from policyhub.accounts.models import User
 from policyhub.core.canonical import dump
 from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
-from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance
+from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance, judged_by_time
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.drafting.redline import Clause, VersionRedline, compare
 from policyhub.participation.models import InterestCategory, Participation, Process
-from policyhub.participation.queries import Person, categories, may_take_part
+from policyhub.participation.queries import Person, categories, mandates_of, may_take_part
 from policyhub.participation.rules import ParticipationState
+from policyhub.record.kinds import Kind
+from policyhub.record.models import Entry
 
 
 def calls(process: Process) -> QuerySet[Call]:
     """Every call of a process, newest first."""
-    return process.calls.select_related("process", "version__document", "clause_text").order_by("-number")
+    return process.calls.select_related("process", "version__document", "clause_text", "repeats").order_by("-number")
 
 
-def find_newer_version(call: Call) -> Version | None:
-    """The first version that superseded the call's text before it closed, or None."""
+def find_new_text(call: Call) -> Version | None:
+    """The first version, published before the call closed, in which what it asks about is changed or gone; or None."""
     newer = Version.objects.filter(document=call.version.document_id, number__gt=call.version.number)
-    return newer.filter(published_at__lt=call.closes_at).order_by("number").first()
+    newer = newer.filter(published_at__lt=call.closes_at)
+    if call.clause_text is None:
+        newer = newer.exclude(text_hash=call.text_hash)
+    else:
+        same = ClauseText.objects.filter(clause=call.clause_text.clause_id, text_hash=call.text_hash)
+        newer = newer.exclude(pk__in=same.values("version"))
+    return newer.order_by("number").first()
 
 
 def state_at(call: Call, at: datetime) -> CallState:
     """Where the call stands at that time, by the clock and the text, whether or not anybody wrote it down yet."""
-    if call.state != CallState.OPENED:
-        return CallState(call.state)
-    newer = find_newer_version(call)
+    return CallState(call.state) if call.state != CallState.OPENED else ended_by(call, at)
+
+
+def ended_by(call: Call, at: datetime) -> CallState:
+    """How far the clock and the text had brought the call by then: opened, suspended or closed."""
+    newer = find_new_text(call)
     if newer is not None and newer.published_at <= at:
         return CallState.SUSPENDED
     return CallState.CLOSED if at >= call.closes_at else CallState.OPENED
 
 
-def _superseded() -> Exists:
+def _superseded() -> Q:
+    """The calls for which find_new_text finds a version."""
     newer = Version.objects.filter(
         document=OuterRef("version__document"),
         number__gt=OuterRef("version__number"),
         published_at__lt=OuterRef("closes_at"),
     )
-    return Exists(newer)
+    same = ClauseText.objects.filter(
+        version=OuterRef("pk"),
+        clause=OuterRef(OuterRef("clause_text__clause")),
+        text_hash=OuterRef(OuterRef("text_hash")),
+    )
+    whole, clause = newer.exclude(text_hash=OuterRef("text_hash")), newer.filter(~Exists(same))
+    return Q(Exists(whole), clause_text__isnull=True) | Q(Exists(clause), clause_text__isnull=False)
+
+
+def calls_on(version: Version, clause_text: ClauseText | None) -> QuerySet[Call]:
+    """Every call on these words of this document, newest first: the whole text, or the clause as it reads there."""
+    about = clause_text or version
+    rows = Call.objects.filter(version__document=version.document_id, text_hash=about.text_hash)
+    if clause_text is None:
+        rows = rows.filter(clause_text__isnull=True)
+    else:
+        rows = rows.filter(clause_text__clause=clause_text.clause_id)
+    return rows.select_related("process", "version", "clause_text").order_by("-number")
 
 
 def open_calls(at: datetime) -> QuerySet[Call]:
@@ -124,11 +153,11 @@ def find_voice(user: Person, call: Call) -> Seat | None:
 
 
 def find_holder_seat(user: Person, objection: Objection) -> Participation | None:
-    """The seat, even one that was left, for which a person holds this objection; or None."""
-    if not isinstance(user, User) or not may_take_part(user, objection.process):
-        return None
-    held = Participation.objects.filter(process=objection.process_id, organization=objection.holder_id)
-    return held.filter(representatives__user=user, representatives__until=None).order_by("-asked_at", "-pk").first()
+    """The holder's newest seat, even one that was left, if this person speaks for it; or None."""
+    seats = Participation.objects.ever_admitted().filter(process=objection.process_id, organization=objection.holder_id)
+    # Once it is back, only those who speak for it now speak for it; a seat that was only asked for gives no voice.
+    newest = seats.select_related("process").order_by(F("withdrawn_at").desc(nulls_first=True), "-pk").first()
+    return newest if newest is not None and mandates_of(user, newest).exists() else None
 
 
 def objections(process: Process) -> QuerySet[Objection]:
@@ -211,19 +240,20 @@ def tally_of(call: Call, *, determination: str = "") -> dict[str, Any]:
     found = find_determination(call)
     if found is not None:
         return found.tally  # type: ignore[no-any-return]
-    return rulebook.tally(ballot_of(call, determination=determination)).as_json()
+    ballot = ballot_of(call, determination=determination)
+    return judged_by_time(ballot.rule, rulebook.tally(ballot).as_json(), call.closes_at - call.opens_at)
 
 
 def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
     """Everything that the outcome of a call depends on, as the rulebook takes it."""
-    seats = list(roll(call))
+    rule, seats = rulebook.preset(call.rule), list(roll(call))
     raised = list(call.objections.exclude(state=ObjectionState.LIFTED).order_by("number"))
     sustained = {each.holder_id for each in raised}
     return rulebook.Ballot(
-        rule=rulebook.preset(call.rule),
-        # A rule that judges classes finds them among the charter's categories.
+        rule=rule,
         roster=tuple(
-            rulebook.Seat(each.organization.slug, each.category.slug, frozenset({each.category.slug})) for each in seats
+            rulebook.Seat(each.organization.slug, each.category.slug, rulebook.classes_of(rule, each.category.slug))
+            for each in seats
         ),
         positions=tuple(
             rulebook.Position(
@@ -234,9 +264,19 @@ def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
         categories=tuple(categories(call.process).values_list("slug", flat=True)),
         withdrawn=frozenset(each.organization.slug for each in seats if _left_before(each, call.closes_at)),
         treatment=rulebook.Treatment(call.treatment),
+        authors=_authors(call, seats) if rule.needs_outside_support else frozenset(),
         issues=tuple(rulebook.Issue(str(each.number), ISSUE_STATUS[ObjectionState(each.state)]) for each in raised),
         determination=determination or None,
     )
+
+
+def _authors(call: Call, seats: list[Seat]) -> frozenset[str]:
+    """Who on the roll wrote the text: the document's owner, and whoever published its versions up to this one."""
+    document, owner = call.version.document, call.version.document.owner
+    published = Entry.objects.of_subject(document.subject).of_kinds(Kind.VERSION_PUBLISHED)
+    named = {entry.actor["org"] for entry in published if entry.body["version"] <= call.version.number}
+    named.add(owner.organization.slug if owner is not None else None)
+    return frozenset(each.organization.slug for each in seats if each.organization.slug in named)
 
 
 def _left_before(seat: Seat, closing: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +76,9 @@ class Designation(StrEnum):
 
 
 Rule = str | dict[str, Any]
+Tally = dict[str, Any]
+
+LONGEST_CALL = timedelta(days=366)
 
 
 def bound_rule(rule: Rule, balance: dict[str, int] | None) -> Rule:
@@ -84,15 +89,79 @@ def bound_rule(rule: Rule, balance: dict[str, int] | None) -> Rule:
     return {**written, "balance": f"{balance['num']}/{balance['den']}"}
 
 
-def unusable_rule(rule: Rule) -> Reason | None:
-    """Why a call cannot be decided by this rule, or None."""
+def unusable_rule(rule: Rule, categories: Collection[str]) -> Reason | None:
+    """Why a call at a table of these categories cannot be decided by this rule, or None."""
     try:
-        base = rulebook.preset(rule).base
+        sentence = rulebook.unusable(rulebook.preset(rule), categories)
     except rulebook.RuleError as error:
-        return Reason("rule", f"The charter's rule cannot be used: {error}")
-    if base is not rulebook.Base.PRESENT:
+        sentence = f"The charter's rule cannot be used: {error}"
+    return Reason("rule", sentence) if sentence else None
+
+
+def impossible_closing(open_for: timedelta, least_hours: int) -> Reason | None:
+    """A call is open for as long as the charter says at least, and never for more than a year."""
+    if open_for <= timedelta(0):
+        return Reason("closes_first", "Choose a closing time that is still to come.", "closes_at")
+    if open_for < timedelta(hours=least_hours):
+        least = "1 hour" if least_hours == 1 else f"{least_hours} hours"
+        return Reason(
+            "too_short",
+            f"The charter says that a call stays open for at least {least}. Let it close later.",
+            "closes_at",
+        )
+    if open_for > LONGEST_CALL:
+        return Reason(
+            "too_long",
+            f"A call stays open for at most {LONGEST_CALL.days} days. Choose an earlier closing time.",
+            "closes_at",
+        )
+    return None
+
+
+def unexplained_repeat(repeated: int | None, reason: str) -> Reason | None:
+    """Asking about a text again says why; with nothing to repeat there is nothing to explain."""
+    if repeated is not None and not reason.strip():
+        return Reason(
+            "repeat_unexplained",
+            f"Call {repeated} on the same text has closed. Say why it is asked about again: everybody reads it.",
+            "reason",
+        )
+    if repeated is None and reason.strip():
+        return Reason("repeats_nothing", "No call on this text has closed before. Leave this field empty.", "reason")
+    return None
+
+
+def judged_by_time(rule: rulebook.Rule, tally: Tally, open_for: timedelta) -> Tally:
+    """The tally, not adopted where the rule asks for a time in which the call was neither open nor fully answered."""
+    days, adopted = rule.open_days, str(rulebook.Verdict.ADOPTED)
+    if days is None or open_for >= timedelta(days=days) or not tally["counts"]["not_returned"]:
+        return tally
+    other, missed = tally["other_treatment"], str(rulebook.Verdict.NOT_ADOPTED)
+    if adopted not in {tally["outcome"], other["outcome"]}:
+        return tally
+    outcome, beside = (missed if each["outcome"] == adopted else each["outcome"] for each in (tally, other))
+    said = (
+        f"The rule asks that the call was open for {days} days or that everybody answered; neither is so, and "
+        "therefore the text is not adopted."
+    )
+    return {
+        **tally,
+        "outcome": outcome,
+        "label": None if outcome != tally["outcome"] else tally["label"],
+        "other_treatment": {**other, "outcome": beside},
+        "depends_on_withdrawal": outcome != beside,
+        "explanation": [said, *tally["explanation"][1:]],
+    }
+
+
+def unanswered(numbers: Sequence[int]) -> Reason | None:
+    """Every objection that stands has its answer before the call is determined."""
+    if not numbers:
         return None
-    return Reason("rule", "The charter's rule counts those present in a room. A call is answered from anywhere.")
+    one = len(numbers) == 1
+    listed = str(numbers[0]) if one else f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    noun, stands = ("objection", "it stands") if one else ("objections", "they stand")
+    return Reason("unanswered", f"Answer {noun} {listed} first: {stands} without an answer.")
 
 
 def unreasoned(stance: Stance, reason: str) -> Reason | None:

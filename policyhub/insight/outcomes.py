@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from policyhub.core.templatetags.marks import word
 from policyhub.core.templatetags.typeset import moment_text
 from policyhub.decisions.models import Call
-from policyhub.insight.subjects import describe
+from policyhub.insight.story import ODD
+from policyhub.insight.subjects import About, describe
 from policyhub.participation.models import Organization, Process
-from policyhub.record.kinds import Kind
+from policyhub.record.kinds import Kind, find_kind
 from policyhub.record.models import Entry
 
 
@@ -27,6 +29,10 @@ class Outcome:
 SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.OPERATOR_APPOINTED: ("You operate this installation", "Say who may convene; everything else is theirs to do."),
     Kind.CONVENING_ALLOWED: ("This person may convene", "They can open a process as soon as they sign in."),
+    Kind.CONVENING_ENDED: (
+        "This person opens no more processes",
+        "Functions held in processes that are open already stay.",
+    ),
     Kind.PROCESS_OPENED: (
         "{name} is announced",
         "Name its chair, secretary and editor, then adopt its charter: until then nobody is seated.",
@@ -73,10 +79,11 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "The statement is published",
         "Its text and its signatories are fixed. Everybody can read it.",
     ),
+    Kind.STATEMENT_SIGNED: ("{organization} stands under {name}", "Its signature is fixed, as the text is."),
     Kind.DOCUMENT_OPENED: ("{name} is opened", "It has no text yet: publish its first version."),
     Kind.VERSION_PUBLISHED: (
         "Version {version} of {name} is published",
-        "It never changes. A call that is open on an earlier version is suspended.",
+        "It never changes. An open call is suspended if the text it asks about was changed.",
     ),
     Kind.COMMENT_MADE: ("{name} is recorded", "It gets an answer with a reason, and you are told by mail."),
     Kind.COMMENT_ANSWERED: ("{name} is answered", "Whoever made it is told by mail. The reason is public."),
@@ -95,7 +102,7 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.MINUTES_DRAFTED: ("There is a draft: {name}", "Only you can see it until you circulate it."),
     Kind.MINUTES_CIRCULATED: (
         "{name} can be corrected",
-        "Everybody at the table is told by mail and can propose corrections.",
+        "Everybody at the table is told by mail. Nothing is approved before the time you gave for corrections is over.",
     ),
     Kind.MINUTES_CORRECTED: ("The correction of {name} is taken in", "The text before stays listed."),
     Kind.CORRECTION_PROPOSED: ("Your correction of {name} is recorded", "The secretary takes it in, or says why not."),
@@ -103,7 +110,10 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "The correction of {name} is declined",
         "The reason is public; what was proposed stays listed.",
     ),
-    Kind.MINUTES_APPROVED: ("Approved: {name}", "Nothing in them changes any more. The convener publishes them."),
+    Kind.MINUTES_APPROVED: (
+        "The text of {name} is fixed",
+        "Nothing in them changes any more. Who approved them stands on the record. The convener publishes them.",
+    ),
     Kind.MINUTES_PUBLISHED: ("Published: {name}", "Everybody can read them, and their hash is on the record."),
     Kind.CALL_OPENED: (
         "{name} is open until {until}",
@@ -122,13 +132,24 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.EDITION_PUBLISHED: ("{name} is published", "Anyone can check its file against the record."),
 }
 
+UNTELLABLE = ("It is recorded", "This site cannot tell this entry in words; what it says stands on the record.")
+
 
 def outcome_of(entry: Entry) -> Outcome:
     """What an entry made true and what follows from it."""
     process = Process.objects.filter(slug=entry.process).first()
-    about = describe(entry.subject, process)
+    about, kind = describe(entry.subject, process), find_kind(entry.kind)
+    try:
+        return _outcome(entry, process, about, SENTENCES[kind] if kind else UNTELLABLE)
+    except ODD:
+        return Outcome(*UNTELLABLE, about.path)
+
+
+def _outcome(entry: Entry, process: Process | None, about: About, sentences: tuple[str, str]) -> Outcome:
     words = {**entry.body, **_names(entry, process, about.thing), "name": about.name}
-    heading, follows = (sentence.format_map(words) for sentence in SENTENCES[Kind(entry.kind)])
+    if "position" in words:
+        words["position"] = word(words["position"])
+    heading, follows = (sentence.format_map(words) for sentence in sentences)
     return Outcome(heading[:1].upper() + heading[1:], follows, about.path)
 
 

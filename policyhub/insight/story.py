@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -9,11 +10,12 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
+from policyhub.decisions.verdicts import outcome_words, verdict_of
 from policyhub.drafting.models import Comment, Document
 from policyhub.participation.models import Organization
-from policyhub.record.kinds import Kind
+from policyhub.record.kinds import Kind, find_kind
 from policyhub.record.models import Entry
 
 POSITION_WORDS = {
@@ -25,13 +27,9 @@ POSITION_WORDS = {
     "abstain": "abstained",
     "recuse": "recused itself",
 }
-OUTCOME_WORDS = {
-    "adopted": "adopted",
-    "not_adopted": "not adopted",
-    "blocked": "blocked",
-    "no_quorum": "without a quorum",
-    "chair_determines": "for the chair to determine",
-}
+COUNTED = re.compile("[0-9]{1,4}")
+# What an entry can lack, or have otherwise, when it was written past the acts.
+ODD = (AttributeError, LookupError, NoReverseMatch, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,34 @@ class Told:
 def tell(entries: Iterable[Entry]) -> list[Told]:
     """Each entry in words; names and addresses are looked up once for all of them."""
     found = list(entries)
-    names, comments = _names(found), _comments(found)
-    return [Told(entry, sentence_of(entry, names), comments.get(entry.subject) or address_of(entry)) for entry in found]
+    comments = _comments(found)
+    clauses = {subject: _clause_words(each) for subject, each in comments.items()}
+    names, pages = _names(found) | clauses, {subject: _clause_address(each) for subject, each in comments.items()}
+    return [Told(entry, sentence_of(entry, names), pages.get(entry.subject) or address_of(entry)) for entry in found]
 
 
 def sentence_of(entry: Entry, names: dict[str, str]) -> str:
-    """What happened, subject first; `names` gives organizations by slug and documents by subject."""
-    return SENTENCES[Kind(entry.kind)](entry, entry.body, names)
+    """What happened, subject first; `names` gives organizations by slug, documents and comments' clauses by subject."""
+    kind = find_kind(entry.kind)
+    try:
+        return SENTENCES[kind](entry, entry.body, names) if kind else _untellable(entry)
+    except ODD:
+        return _untellable(entry)
 
 
 def address_of(entry: Entry) -> str | None:
     """The public page of what the entry is about, or None."""
+    try:
+        return _address(entry)
+    except ODD:
+        return None
+
+
+def _untellable(entry: Entry) -> str:
+    return f"An entry of kind {entry.kind} that this site cannot tell in words."
+
+
+def _address(entry: Entry) -> str | None:
     noun, *rest = entry.subject.split("/")
     if noun == "minutes" and entry.kind != Kind.MINUTES_PUBLISHED:
         return reverse("meeting", args=rest)
@@ -83,21 +98,27 @@ PAGES: dict[str, tuple[str, int]] = {
 
 
 def _names(entries: list[Entry]) -> dict[str, str]:
-    slugs = {_slug(entry) for entry in entries} | {str(entry.actor["org"]) for entry in entries}
-    slugs |= {str(entry.body.get("organization")) for entry in entries}
-    slugs |= {each["organization"] for entry in entries for each in entry.body.get("signatories", [])}
+    slugs = {slug for entry in entries for slug in _mentioned(entry) if slug.isprintable()}
     drafts = {_slug(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
     titles = Document.objects.filter(slug__in=drafts).values_list("slug", "title")
     organizations = Organization.objects.filter(slug__in=slugs).values_list("slug", "name")
     return {**dict(organizations), **{f"document/{slug}": title for slug, title in titles}}
 
 
-def _comments(entries: list[Entry]) -> dict[str, str]:
-    """By a comment's subject, the clause that it is about."""
+def _mentioned(entry: Entry) -> list[str]:
+    """The slugs that an entry may name organizations by."""
+    try:
+        return [str(each) for each in (_slug(entry), entry.actor["org"], entry.body.get("organization"))]
+    except ODD:
+        return [_slug(entry)]
+
+
+def _comments(entries: list[Entry]) -> dict[str, Comment]:
+    """The comments that entries are about, by subject."""
     numbers: dict[str, set[str]] = {}
     for entry in entries:
         noun, *rest = entry.subject.split("/")
-        if noun == "comment":
+        if noun == "comment" and len(rest) == 2 and COUNTED.fullmatch(rest[1]):
             numbers.setdefault(rest[0], set()).add(rest[1])
     wanted = [Q(process__slug=process, number__in=those) for process, those in numbers.items()]
     if not wanted:
@@ -105,11 +126,15 @@ def _comments(entries: list[Entry]) -> dict[str, str]:
     rows = Comment.objects.filter(reduce(or_, wanted)).select_related(
         "process", "text_on__clause", "text_on__version__document"
     )
-    return {f"comment/{each.process.slug}/{each.number}": _clause_address(each) for each in rows}
+    return {f"comment/{each.process.slug}/{each.number}": each for each in rows}
 
 
 def _clause_address(comment: Comment) -> str:
     return f"{comment.text_on.version.get_absolute_url()}#{comment.text_on.clause.key}"
+
+
+def _clause_words(comment: Comment) -> str:
+    return f"clause {comment.text_on.number or comment.text_on.heading}"
 
 
 def _slug(entry: Entry) -> str:
@@ -129,8 +154,10 @@ def _number(entry: Entry) -> str:
     return entry.subject.rsplit("/", 1)[-1]
 
 
-def _list(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _ended(text: object) -> str:
+    """The text as the end of a sentence: with a full stop where it has no end of its own."""
+    said = str(text).rstrip()
+    return said if said.endswith((".", "!", "?", "…", ".”", "?”", "!”")) else f"{said}."
 
 
 def _withdrawn(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
@@ -139,10 +166,21 @@ def _withdrawn(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str
 
 
 def _statement(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    signatories = [names.get(each["organization"], each["organization"]) for each in body["signatories"]]
-    who = _list(signatories) if len(signatories) <= 3 else f"{len(signatories)} organizations"
+    others = body["signatories"] - 1
+    beside = f" and {others} other organization{'s' if others > 1 else ''}" if others else ""
     verb = "announced a joint withdrawal" if body["kind"] == "withdrawal" else "published a statement"
-    return f"{who} {verb}: {body['title']}."
+    return f"{_actor(entry, names)}{beside} {verb}: {_ended(body['title'])}"
+
+
+def _mandate(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+    """Who named somebody, or ended a mandate: the organization by its lead, or another by its own function."""
+
+    def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+        if entry.actor["org"]:
+            return f"{_who(entry, names)} {verb} its {body['role']}."
+        return f"The {entry.actor['role']} {verb} the {body['role']} of {_who(entry, names)}."
+
+    return told
 
 
 def _marked(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
@@ -157,16 +195,24 @@ def _attendance(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> st
 
 
 def _closed(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    return f"Call {_number(entry)} closed: {OUTCOME_WORDS.get(body['outcome'], body['outcome'])} by the count."
+    return f"Call {_number(entry)} closed: {outcome_words(body['outcome'])} by the count."
 
 
 def _determined(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    label = str(body["label"] or OUTCOME_WORDS.get(body["outcome"], body["outcome"])).replace("_", " ")
-    return f"The chair determined call {_number(entry)}: {label}."
+    verdict = verdict_of(body, body["designation"])
+    said = outcome_words(verdict.outcome) if verdict.is_the_chairs else verdict.word.lower()
+    return f"The chair determined call {_number(entry)}: {said}. {verdict.beside}".strip()
 
 
 def _about(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
     return lambda entry, body, names: f"{_who(entry, names)} {verb}."
+
+
+def _approved(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    minutes = f"The minutes of meeting {_number(entry)} were"
+    if body["approved_by"] == "chair":
+        return f"{minutes} certified by the chair; the body has not approved them."
+    return f"{minutes} approved by the body at meeting {str(body['approved_by']).rpartition('/')[2]}."
 
 
 def _numbered(noun: str, verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
@@ -176,6 +222,7 @@ def _numbered(noun: str, verb: str) -> Callable[[Entry, dict[str, Any], dict[str
 SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = {
     Kind.OPERATOR_APPOINTED: lambda entry, body, names: "An operator was appointed.",
     Kind.CONVENING_ALLOWED: lambda entry, body, names: "The operator let somebody convene.",
+    Kind.CONVENING_ENDED: lambda entry, body, names: "The operator ended somebody's leave to convene.",
     Kind.PROCESS_OPENED: lambda entry, body, names: f"{body['convener']} opened the process.",
     Kind.PROCESS_TOLD: lambda entry, body, names: "What happened before was told from a file; from here on it is live.",
     Kind.ROLE_GRANTED: lambda entry, body, names: f"The convener named the {body['role']}.",
@@ -186,23 +233,26 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.ORGANIZATION_ADMITTED: _about("took its seat"),
     Kind.ORGANIZATION_DECLINED: _about("was not admitted"),
     Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
-    Kind.REPRESENTATIVE_NAMED: lambda entry, body, names: f"{_who(entry, names)} named its {body['role']}.",
-    Kind.REPRESENTATIVE_ENDED: lambda entry, body, names: f"A mandate from {_who(entry, names)} ended.",
-    Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {body['proposition']}.",
+    Kind.REPRESENTATIVE_NAMED: _mandate("named"),
+    Kind.REPRESENTATIVE_ENDED: _mandate("ended the mandate of"),
+    Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {_ended(body['proposition'])}",
     Kind.REQUIREMENT_DECLARED: lambda entry, body, names: (
         f"{_actor(entry, names)} declared requirement {_number(entry)}."
     ),
     Kind.REQUIREMENT_MARKED: _marked,
     Kind.STATEMENT_PUBLISHED: _statement,
-    Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {body['title']}.",
+    Kind.STATEMENT_SIGNED: lambda entry, body, names: f"{_actor(entry, names)} signed statement {_number(entry)}.",
+    Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {_ended(body['title'])}",
     Kind.VERSION_PUBLISHED: lambda entry, body, names: (
         f"Version {body['version']} of {names.get(entry.subject, _slug(entry))} was published."
     ),
-    Kind.COMMENT_MADE: lambda entry, body, names: f"{_comment_by(entry, names)} commented on clause {body['clause']}.",
+    Kind.COMMENT_MADE: lambda entry, body, names: (
+        f"{_comment_by(entry, names)} commented on {names.get(entry.subject, 'a clause')}."
+    ),
     Kind.COMMENT_ANSWERED: lambda entry, body, names: (
         f"Comment {_number(entry)} was answered: {str(body['disposition']).replace('_', ' ')}."
     ),
-    Kind.MEETING_NOTICED: lambda entry, body, names: f"Meeting {_number(entry)} was announced: {body['title']}.",
+    Kind.MEETING_NOTICED: lambda entry, body, names: f"Meeting {_number(entry)} was announced: {_ended(body['title'])}",
     Kind.AGENDA_PUBLISHED: _numbered("The agenda of meeting", "was published"),
     Kind.MEETING_OPENED: _numbered("Meeting", "began"),
     Kind.MEETING_RECESSED: _numbered("Meeting", "went into recess"),
@@ -220,10 +270,10 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
         f"A correction to the minutes of meeting {_number(entry)} was not taken in."
     ),
     Kind.MINUTES_CORRECTED: _numbered("The minutes of meeting", "were corrected"),
-    Kind.MINUTES_APPROVED: _numbered("The minutes of meeting", "were approved"),
+    Kind.MINUTES_APPROVED: _approved,
     Kind.MINUTES_PUBLISHED: _numbered("The minutes of meeting", "were published"),
     Kind.CALL_OPENED: lambda entry, body, names: f"Call {_number(entry)} opened: {body['question']}",
-    Kind.CALL_SUSPENDED: _numbered("Call", "was suspended: its text has a newer version"),
+    Kind.CALL_SUSPENDED: _numbered("Call", "was suspended: its text changed"),
     Kind.CALL_CLOSED: _closed,
     Kind.CALL_DETERMINED: _determined,
     Kind.POSITION_CAST: lambda entry, body, names: (

@@ -49,7 +49,10 @@ def find_thing(subject: str) -> Model | None:
     model, fields = LOOKUPS[noun]
     if len(parts) != len(fields):
         return None
-    return model._default_manager.filter(**dict(zip(fields, parts, strict=True))).first()
+    try:
+        return model._default_manager.filter(**dict(zip(fields, parts, strict=True))).first()
+    except ValueError:
+        return None
 
 
 def describe(subject: str, process: Process | None) -> About:

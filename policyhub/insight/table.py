@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,22 +11,45 @@ from policyhub.core.templatetags.typeset import in_words
 from policyhub.drafting.models import Mark, Version
 from policyhub.insight.impact import Share, limit_of, shares_of
 from policyhub.participation.models import InterestCategory, Participation, Process, Requirement, Statement
-from policyhub.participation.queries import at_the_table, categories, find_charter, requirements, roster
+from policyhub.participation.queries import at_the_table, categories, find_charter, requirements
 
 
 @dataclass(frozen=True)
 class Row:
-    """One category: who sits, who left."""
+    """One category: how many organizations sit, are away after they withdrew, sit again after they withdrew.
+
+    An organization counts once, in the category of its newest seat.
+    """
 
     category: InterestCategory
     seated: int
     withdrawn: int
+    returned: int
+
+    @property
+    def left(self) -> int:
+        """How many organizations ever withdrew, come back or not."""
+        return self.withdrawn + self.returned
 
     @property
     def words(self) -> str:
-        if not self.withdrawn:
-            return f"{self.seated} of {self.seated}"
-        return f"{self.seated} of {self.seated + self.withdrawn}; {self.withdrawn} withdrew"
+        said = [f"{self.seated} of {self.seated + self.withdrawn}"]
+        said += [f"{self.left} withdrew"] if self.left else []
+        return "; ".join(said) + (f", {self.returned} came back" if self.returned else "")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The table in numbers: organizations that ever sat and that sit now, that ever withdrew and that came back.
+
+    These four count organizations; `withdrawals` counts how often one withdrew.
+    """
+
+    ever: int
+    seated: int
+    left: int
+    returned: int
+    withdrawals: int
 
 
 @dataclass(frozen=True)
@@ -43,10 +66,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Departure:
-    """Those who left with one statement, or one organization that left for reasons of its own."""
+    """Those who left with one statement, or one organization that left for reasons of its own.
+
+    `back` holds the organizations among them that sit at the table again.
+    """
 
     statement: Statement | None
     seats: list[Participation]
+    back: set[int] = field(default_factory=set)
 
     @property
     def first(self) -> Participation:
@@ -62,42 +89,53 @@ class Need:
     said: list[tuple[Version, Mark | None]]
 
 
-def rows(process: Process) -> list[Row]:
-    """Each category with its seats; an organization that came back counts as seated only."""
-    newest = {seat.organization_id: seat for seat in roster(process)}
-    return [
-        Row(
-            category,
-            sum(1 for seat in newest.values() if seat.category_id == category.pk and seat.withdrawn_at is None),
-            sum(1 for seat in newest.values() if seat.category_id == category.pk and seat.withdrawn_at is not None),
-        )
-        for category in categories(process)
-    ]
+def rows(process: Process, seats: Sequence[Participation]) -> list[Row]:
+    """Each category with its seats."""
+    newest = _newest(seats)
+    left = {seat.organization_id for seat in seats if seat.withdrawn_at is not None}
+    return [_row(category, newest, left) for category in categories(process)]
 
 
-def left_sentence(rows: Sequence[Row]) -> str:
-    """How many have withdrawn, and of whom where all were of one category; empty while nobody has."""
-    left = [row for row in rows if row.withdrawn]
-    gone = sum(row.withdrawn for row in left)
-    if not left:
+def figures(seats: Sequence[Participation]) -> Figures:
+    """The table in numbers, from every seat that was ever taken."""
+    newest = _newest(seats)
+    exits = [seat.organization_id for seat in seats if seat.withdrawn_at is not None]
+    seated = _seated(seats)
+    return Figures(
+        ever=len(newest),
+        seated=len(seated),
+        left=len(set(exits)),
+        returned=len(seated.intersection(exits)),
+        withdrawals=len(exits),
+    )
+
+
+def left_sentence(rows: Sequence[Row], counted: Figures) -> str:
+    """How many have withdrawn and come back, and of whom where all were of one category; empty while nobody has."""
+    left = [row for row in rows if row.left]
+    if not counted.left:
         return ""
-    verb = "has" if gone == 1 else "have"
-    if len(left) > 1 or gone == 1:
-        return f"{_count(gone)} {verb} withdrawn"
-    of = in_words(left[0].seated + gone)
-    return f"{in_words(gone).capitalize()} of the {of} organizations in {left[0].category} {verb} withdrawn"
+    if len(left) > 1 or counted.left == 1 or counted.returned:
+        return f"{_count(counted.left)} {_left_words(counted)}"
+    of = in_words(left[0].seated + left[0].withdrawn)
+    return (
+        f"{in_words(counted.left).capitalize()} of the {of} organizations in {left[0].category} {_left_words(counted)}"
+    )
 
 
-def departures(process: Process) -> list[Departure]:
+def departures(process: Process, seats: Sequence[Participation]) -> list[Departure]:
     """Every withdrawal, oldest first; those who left with one statement stand together."""
     left = process.participations.filter(withdrawn_at__isnull=False, withdrawal__isnull=False)
+    seated = _seated(seats)
     groups: dict[object, Departure] = {}
     for seat in left.select_related("organization", "category", "withdrawal__statement").order_by(
         "withdrawn_at", "organization__name"
     ):
         statement = seat.withdrawal.statement
         key = ("statement", statement.pk) if statement else ("seat", seat.pk)
-        groups.setdefault(key, Departure(statement, [])).seats.append(seat)
+        group = groups.setdefault(key, Departure(statement, []))
+        group.seats.append(seat)
+        group.back.update(seated & {seat.organization_id})
     return list(groups.values())
 
 
@@ -120,37 +158,38 @@ def balance_sentence(process: Process) -> str:
     total = sum(share.after for share in balance(process))
     return (
         f"{worst.category} holds {worst.after} of {total} seats ({worst.percent}); the charter's limit is "
-        f"{limit.numerator}/{limit.denominator}. Until that is mended no result here can be called consensus."
+        f"{limit.numerator}/{limit.denominator}. No call opened from now on can be called consensus until that is "
+        "mended."
     )
 
 
-def chart(process: Process, at: datetime) -> Chart | None:
-    """How the seats changed from the first admission until now; None while nobody sits."""
-    seats = list(roster(process))
+def chart(process: Process, seats: Sequence[Participation], at: datetime) -> Chart | None:
+    """How the seats changed from the first admission until now; None where nobody ever sat."""
     if not seats:
         return None
     zone = ZoneInfo(process.timezone)
     days = sorted({_day(moment, zone) for seat in seats for moment in (seat.admitted_at, seat.withdrawn_at) if moment})
     names = [category.name for category in categories(process)]
     points = [(day, _counts(seats, day, zone, names)) for day in days]
-    exits = _exits(seats, zone)
+    finding = _finding(figures(seats))
     return Chart(
-        finding=_finding(points, exits),
+        finding=finding,
         note="Organizations at the table by category. Dashed outline: places of those who withdrew.",
-        sentence=_finding(points, exits),
+        sentence=finding,
         points=points,
         until=max(_day(at, zone), days[-1]),
-        events=[(day, f"{_count(number)} withdrew") for day, number in exits][-3:],
+        events=[(day, f"{_count(number)} withdrew") for day, number in _exits(seats, zone)][-3:],
     )
 
 
-def needs(process: Process, versions: Sequence[Version]) -> list[Need]:
+def needs(process: Process, versions: Sequence[Version], seats: Sequence[Participation]) -> list[Need]:
     """Every requirement against these versions."""
+    seated = _seated(seats)
     marks = {(mark.requirement_id, mark.version_id): mark for mark in Mark.objects.filter(version__in=versions)}
     return [
         Need(
             requirement,
-            requirement.participation.withdrawn_at is not None,
+            requirement.participation.organization_id not in seated,
             [(version, marks.get((requirement.pk, version.pk))) for version in versions],
         )
         for requirement in requirements(process)
@@ -172,21 +211,56 @@ def _counts(seats: Sequence[Participation], day: date, zone: ZoneInfo, names: Se
 
 
 def _exits(seats: Sequence[Participation], zone: ZoneInfo) -> list[tuple[date, int]]:
-    found: dict[date, int] = {}
+    """Of each day how many organizations withdrew on it."""
+    found: dict[date, set[int]] = {}
     for seat in seats:
         if seat.withdrawn_at is not None:
-            day = _day(seat.withdrawn_at, zone)
-            found[day] = found.get(day, 0) + 1
-    return sorted(found.items())
+            found.setdefault(_day(seat.withdrawn_at, zone), set()).add(seat.organization_id)
+    return sorted((day, len(organizations)) for day, organizations in found.items())
 
 
-def _finding(points: Sequence[tuple[date, dict[str, int]]], exits: Sequence[tuple[date, int]]) -> str:
-    total = sum(points[-1][1].values())
-    if not exits:
-        return f"{_count(total)} {'holds' if total == 1 else 'hold'} a seat; nobody has withdrawn"
-    peak = max(sum(counts.values()) for _, counts in points)
-    gone = sum(number for _, number in exits)
-    return f"The table went from {peak} organizations to {total}: {in_words(gone)} withdrew"
+def _seated(seats: Iterable[Participation]) -> set[int]:
+    """The organizations that sit now."""
+    return {seat.organization_id for seat in seats if seat.withdrawn_at is None}
+
+
+def _newest(seats: Iterable[Participation]) -> dict[int, Participation]:
+    """Of each organization the seat that it took last."""
+    taken = sorted(seats, key=lambda seat: (seat.admitted_at or seat.asked_at, seat.pk))
+    return {seat.organization_id: seat for seat in taken}
+
+
+def _row(category: InterestCategory, newest: dict[int, Participation], left: set[int]) -> Row:
+    own = [seat for seat in newest.values() if seat.category_id == category.pk]
+    seated = {seat.organization_id for seat in own if seat.withdrawn_at is None}
+    return Row(category, len(seated), len(own) - len(seated), len(seated & left))
+
+
+def _finding(counted: Figures) -> str:
+    if not counted.left:
+        return f"{_count(counted.seated)} {'holds' if counted.seated == 1 else 'hold'} a seat; nobody has withdrawn"
+    has = "has" if counted.ever == 1 else "have"
+    now = f"{in_words(counted.seated) if counted.seated else 'none'} {'sits' if counted.seated == 1 else 'sit'}"
+    return (
+        f"{_count(counted.ever)} {has} sat at the table, {now} there now: "
+        f"{in_words(counted.left)} {_left_words(counted)}"
+    )
+
+
+def _left_words(counted: Figures) -> str:
+    """What those who withdrew did, after their number."""
+    said = "has withdrawn" if counted.left == 1 else "have withdrawn"
+    if counted.withdrawals > counted.left:
+        said += f", {_times(counted.withdrawals)}" + ("" if counted.left == 1 else " in all")
+    if not counted.returned:
+        return said
+    if counted.left == 1:
+        return f"{said}, and has come back"
+    return f"{said}; {in_words(counted.returned)} {'has' if counted.returned == 1 else 'have'} come back"
+
+
+def _times(number: int) -> str:
+    return "twice" if number == 2 else f"{in_words(number)} times"
 
 
 def _count(number: int) -> str:

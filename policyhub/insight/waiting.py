@@ -97,7 +97,18 @@ def _signatures(seat: Participation) -> Iterator[Waiting]:
 
 
 def _charter(process: Process, at: datetime) -> Iterator[Waiting]:
-    if process.state != ProcessState.ACTIVE:
+    if process.state == ProcessState.ACTIVE:
+        return
+    if not process.staff.filter(function=StaffFunction.CHAIR, until=None).exists():
+        yield Waiting(
+            process,
+            "Name the chair",
+            "Then the charter can be adopted; until it is, nobody is seated and no call can open.",
+            "Name somebody",
+            "grant-role",
+            (process.slug,),
+        )
+    else:
         yield Waiting(
             process,
             "Adopt the charter",
@@ -169,7 +180,7 @@ def _minutes_to_draft(process: Process, at: datetime) -> Iterator[Waiting]:
 def _minutes_in(state: MinutesState, what: str, note: str, act: str, route: str) -> Callable[..., Iterator[Waiting]]:
     def look(process: Process, at: datetime) -> Iterator[Waiting]:
         rows = Minutes.objects.filter(meeting__process=process, state=state).select_related("meeting__process")
-        for minutes in rows.order_by("meeting__number"):
+        for minutes in rows.exclude(corrections_until__gt=at).order_by("meeting__number"):
             yield _of_meeting(minutes.meeting, what.format(minutes.meeting), note, act, route)
 
     return look

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from policyhub.drafting.models import Version
-from policyhub.meetings.rules import HELD_STATES, OVER_STATES, Coming, MeetingKind, MeetingState
+from policyhub.meetings.rules import HELD_STATES, OVER_STATES, Coming, MeetingKind, MeetingState, days_ahead
 from policyhub.participation.models import Participation, Process, choices
 
 
@@ -79,6 +79,11 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(place="") | ~Q(connection=""), name="notice_says_where"),
         ]
+
+    @property
+    def days_ahead(self) -> int:
+        """How many days of notice it gave, counted as dates in the zone of the process."""
+        return days_ahead(self.published_at, self.meeting.starts_at, self.meeting.process.timezone)
 
 
 class AgendaItem(models.Model):

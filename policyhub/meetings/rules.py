@@ -9,9 +9,11 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from policyhub.core.errors import Reason
-from policyhub.core.moves import Moves
+from policyhub.core.moves import Moves, may_move
 
 EARLIEST_OPENING = timedelta(minutes=30)
+FARTHEST = timedelta(days=5 * 365 + 2)
+LONGEST = timedelta(days=31)
 
 
 class MeetingState(StrEnum):
@@ -40,6 +42,24 @@ SITTING_STATES = (MeetingState.IN_SESSION, MeetingState.RECESS)
 OVER_STATES = (MeetingState.ADJOURNED, MeetingState.CLOSED)
 HELD_STATES = SITTING_STATES + OVER_STATES
 
+STANDS = {
+    MeetingState.NOTICED: "is announced",
+    MeetingState.AGENDA_PUBLISHED: "has its agenda",
+    MeetingState.IN_SESSION: "is in session",
+    MeetingState.RECESS: "is in recess",
+    MeetingState.ADJOURNED: "is adjourned",
+    MeetingState.CLOSED: "is closed",
+    MeetingState.CANCELLED: "is cancelled",
+}
+CANNOT = {
+    MeetingState.AGENDA_PUBLISHED: "No agenda can be published for it now",
+    MeetingState.IN_SESSION: "It cannot be opened now",
+    MeetingState.RECESS: "No recess can begin now",
+    MeetingState.ADJOURNED: "It cannot be adjourned now",
+    MeetingState.CLOSED: "Its minutes cannot be drafted now",
+    MeetingState.CANCELLED: "It cannot be cancelled now",
+}
+
 
 class MeetingKind(StrEnum):
     """How people meet."""
@@ -62,6 +82,13 @@ class Stay:
 
     arrived_at: datetime
     left_at: datetime | None = None
+
+
+def step_refused(state: str, target: MeetingState, *, noun: str) -> Reason | None:
+    """The reason why a meeting in this state cannot come to the other one, or None when it can."""
+    if may_move(MEETING_MOVES, state, target):
+        return None
+    return Reason("wrong_state", f"{noun} {STANDS[MeetingState(state)]}. {CANNOT[target]}; nothing was changed.")
 
 
 def days_ahead(published_at: datetime, starts_at: datetime, timezone: str) -> int:
@@ -88,6 +115,10 @@ def times_refused(starts_at: datetime, ends_at: datetime, at: datetime) -> Reaso
         return Reason("past", "A meeting is noticed before it starts. Choose a time still to come.", "starts_at")
     if ends_at <= starts_at:
         return Reason("ends_first", "The meeting would end before it starts. Choose a later end.", "ends_at")
+    if starts_at > at + FARTHEST:
+        return Reason("too_far", "A meeting is noticed at most five years ahead. Choose an earlier time.", "starts_at")
+    if ends_at > starts_at + LONGEST:
+        return Reason("too_long", "A meeting lasts at most a month. Choose an earlier end.", "ends_at")
     return None
 
 
@@ -100,9 +131,14 @@ def place_refused(kind: MeetingKind, place: str, connection: str) -> Reason | No
     return None
 
 
+def opens_from(starts_at: datetime) -> datetime:
+    """The earliest moment at which a meeting can be opened: people rely on the time in the notice."""
+    return starts_at - EARLIEST_OPENING
+
+
 def opening_refused(starts_at: datetime, at: datetime) -> Reason | None:
-    """The reason why it is too early to open a meeting, or None: people rely on the time in the notice."""
-    if at >= starts_at - EARLIEST_OPENING:
+    """The reason why it is too early to open a meeting, or None."""
+    if at >= opens_from(starts_at):
         return None
     return Reason("too_early", "A meeting is opened at most 30 minutes before the time in its notice. Wait until then.")
 

@@ -39,11 +39,11 @@ class Matter:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The minutes of a meeting before; not approved yet when there is no time of approval."""
+    """The minutes of a meeting before; without a time not approved yet, without a meeting certified by the chair."""
 
     number: int
     approved_at: datetime | None
-    approved_by: str
+    approving_meeting: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,12 @@ def _earlier(minutes: Earlier, facts: Facts) -> str:
     if minutes.approved_at is None:
         return f"The minutes of meeting {minutes.number} are not approved yet"
     on = _day(minutes.approved_at, facts)
-    return f"The minutes of meeting {minutes.number} were approved on {on} by {minutes.approved_by}"
+    if minutes.approving_meeting is None:
+        return (
+            f"The minutes of meeting {minutes.number} were certified by the chair on {on}; "
+            "the body has not approved them yet"
+        )
+    return f"The minutes of meeting {minutes.number} were approved by the body at meeting {minutes.approving_meeting}"
 
 
 def _matters(facts: Facts) -> str:

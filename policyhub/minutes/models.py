@@ -11,6 +11,8 @@ from policyhub.meetings.models import Meeting
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import Participation, choices
 
+CERTIFIED = "Certified by the chair; not yet approved by the body"
+
 
 class Minutes(models.Model):
     """The record of what was done at a meeting; its text is the newest version's."""
@@ -18,17 +20,22 @@ class Minutes(models.Model):
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="minutes")
     state = models.CharField(max_length=12, choices=choices(MinutesState), default=MinutesState.DRAFT)
     circulated_at = models.DateTimeField(null=True)
+    corrections_until = models.DateTimeField(null=True)
+    short_time_reason = models.TextField(blank=True)
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.CharField(max_length=200, blank=True)
+    approving_meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="approved_minutes")
     published_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "minutes"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=[MinutesState.APPROVED, MinutesState.PUBLISHED])
-                | (Q(approved_at__isnull=False) & ~Q(approved_by="")),
-                name="minutes_approved_by_somebody",
+                condition=~Q(state__in=[MinutesState.APPROVED, MinutesState.PUBLISHED]) | Q(approved_at__isnull=False),
+                name="minutes_approved_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(approving_meeting__isnull=True) | Q(approved_at__isnull=False),
+                name="minutes_approving_meeting_approved",
             ),
         ]
 
@@ -38,6 +45,18 @@ class Minutes(models.Model):
     @property
     def subject(self) -> str:
         return f"minutes/{self.meeting.process.slug}/{self.meeting.number}"
+
+    @property
+    def is_only_certified(self) -> bool:
+        """Whether the chair certified them and the body has not approved them at a meeting."""
+        return self.approved_at is not None and self.approving_meeting_id is None
+
+    @property
+    def approval(self) -> str:
+        """Who stands behind the text, in words; empty while nobody does."""
+        if self.approving_meeting is not None:
+            return f"Approved by the body at meeting {self.approving_meeting.number}"
+        return CERTIFIED if self.approved_at else ""
 
 
 class MinutesVersion(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyhub.accounts.models import User
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Minutes
-from policyhub.minutes.queries import find_seat_ever
+from policyhub.minutes.queries import find_seat_at
 from policyhub.participation.permissions import can_chair, can_convene, can_keep_minutes
 from policyhub.participation.queries import Person, roles_of
 from policyhub.participation.rules import StaffFunction
@@ -18,8 +18,8 @@ def can_draft_minutes(user: Person, meeting: Meeting) -> bool:
 
 
 def can_propose_correction(user: Person, minutes: Minutes) -> bool:
-    """Whoever speaks for a seat, also for one that was left since."""
-    return find_seat_ever(user, minutes.meeting.process) is not None
+    """Whoever speaks for a seat that was held while the meeting was open, also for one that was left since."""
+    return find_seat_at(user, minutes.meeting) is not None
 
 
 def can_answer_correction(user: Person, minutes: Minutes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from policyhub.accounts.models import User
 from policyhub.decisions.queries import standing_objections
@@ -16,7 +16,7 @@ from policyhub.minutes.first_text import Attendant, Break, Earlier, Facts, Matte
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import Person, may_take_part, roles_of
+from policyhub.participation.queries import Person, find_seat_of, may_take_part, roles_of
 from policyhub.participation.rules import ParticipationState, StaffFunction
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -31,17 +31,20 @@ SENTENCES: dict[str, Callable[[Entry, dict[str, str]], str]] = {
     Kind.CALL_OPENED: lambda entry, _: f"call {_last(entry)} was opened: {entry.body['question']}",
     Kind.CALL_SUSPENDED: lambda entry, _: f"call {_last(entry)} was suspended",
     Kind.CALL_CLOSED: lambda entry, _: f"call {_last(entry)} closed: {_words(entry.body['outcome'])}, {_counts(entry)}",
-    Kind.CALL_DETERMINED: lambda entry, _: f"call {_last(entry)} was determined: {_words(entry.body['outcome'])}",
+    Kind.CALL_DETERMINED: lambda entry, _: f"call {_last(entry)} was determined: {_words(entry.body['designation'])}",
     Kind.VERSION_PUBLISHED: lambda entry, _: f"version {entry.body['version']} of {_last(entry)} was published",
     Kind.STATEMENT_PUBLISHED: lambda entry, _: f"the statement “{entry.body['title']}” was published",
     Kind.ORGANIZATION_WITHDRAWN: lambda entry, names: f"{names[_last(entry)]} withdrew from the process",
-    Kind.MINUTES_APPROVED: lambda entry, _: f"the minutes of meeting {_last(entry)} were approved",
+    Kind.MINUTES_APPROVED: lambda entry, _: (
+        f"the minutes of meeting {_last(entry)} were "
+        + ("certified by the chair" if entry.body["approved_by"] == "chair" else "approved")
+    ),
 }
 
 
 def minutes_of(process: Process) -> QuerySet[Minutes]:
     """The minutes of every meeting of a process, newest meeting first."""
-    rows = Minutes.objects.filter(meeting__process=process).select_related("meeting__process")
+    rows = Minutes.objects.filter(meeting__process=process).select_related("meeting__process", "approving_meeting")
     return rows.order_by("-meeting__number")
 
 
@@ -51,10 +54,16 @@ def find_minutes(meeting: Meeting) -> Minutes | None:
 
 
 def minutes_visible_to(user: Person, process: Process) -> QuerySet[Minutes]:
-    """Published minutes for everybody, circulated ones for the table and the staff, drafts for those who write them."""
+    """Published minutes for everybody, circulated ones for their parties, drafts for those who write them.
+
+    Parties are the staff, whoever is seated now, and whoever held a seat while that meeting was open.
+    """
     seen = Q(state=MinutesState.PUBLISHED)
-    if roles_of(user, process).exists() or find_seat_ever(user, process):
+    if roles_of(user, process).exists() or find_seat_of(user, process):
         seen |= ~Q(state=MinutesState.DRAFT)
+    elif isinstance(user, User) and may_take_part(user, process):
+        then = _seats_held(user, OuterRef("meeting__opened_at"), OuterRef("meeting__adjourned_at"))
+        seen |= ~Q(state=MinutesState.DRAFT) & Q(Exists(then.filter(process=process)))
     if roles_of(user, process, [StaffFunction.SECRETARY, StaffFunction.CHAIR]).exists():
         seen |= Q(state=MinutesState.DRAFT)
     if isinstance(user, User) and roles_of(user, process).exists():
@@ -73,8 +82,11 @@ def get_text(minutes: Minutes) -> MinutesVersion:
 
 
 def versions(minutes: Minutes) -> QuerySet[MinutesVersion]:
-    """Every text the minutes had, newest first."""
-    return minutes.versions.order_by("-number")
+    """The texts in question, newest first: of a draft all its own, after that those circulated and corrected."""
+    rows = minutes.versions.order_by("-number")
+    if minutes.state == MinutesState.DRAFT:
+        return rows
+    return rows.filter(number__gte=rows.filter(corrections=None).values_list("number", flat=True)[:1])
 
 
 def corrections(minutes: Minutes) -> QuerySet[Correction]:
@@ -87,17 +99,21 @@ def open_corrections(minutes: Minutes) -> QuerySet[Correction]:
     return corrections(minutes).filter(state=Correction.State.PROPOSED)
 
 
-def find_seat_ever(user: Person, process: Process) -> Participation | None:
-    """The seat a person speaks for, even one that was left since: what minutes say of it concerns them still."""
-    if not may_take_part(user, process) or not isinstance(user, User):
+def find_seat_at(user: Person, meeting: Meeting) -> Participation | None:
+    """The seat a person speaks for that was held while the meeting was open: what its minutes say concerns them."""
+    if not may_take_part(user, meeting.process) or not isinstance(user, User):
         return None
-    held = [ParticipationState.ACTIVE, ParticipationState.WITHDRAWN]
+    if meeting.opened_at is None or meeting.adjourned_at is None:
+        return None
+    seats = _seats_held(user, meeting.opened_at, meeting.adjourned_at).filter(process=meeting.process)
+    return seats.select_related("organization", "category", "process").first()
+
+
+def approving_meetings(minutes: Minutes) -> QuerySet[Meeting]:
+    """The later meetings at which the body could have approved the minutes: opened after they were circulated."""
+    later = minutes.meeting.process.meetings.filter(number__gt=minutes.meeting.number)
     return (
-        Participation.objects.filter(process=process, state__in=held)
-        .filter(representatives__user=user, representatives__until__isnull=True)
-        .select_related("organization", "category", "process")
-        .order_by("state", "-asked_at")
-        .first()
+        later.filter(opened_at__gt=minutes.circulated_at).order_by("number") if minutes.circulated_at else later.none()
     )
 
 
@@ -143,6 +159,16 @@ def facts_of(meeting: Meeting) -> Facts:
     )
 
 
+def _seats_held(
+    user: User, opened_at: datetime | OuterRef, adjourned_at: datetime | OuterRef
+) -> QuerySet[Participation]:
+    """The seats that a person speaks for and that were held between these times, those still held first."""
+    held = [ParticipationState.ACTIVE, ParticipationState.WITHDRAWN]
+    spoken_for = Participation.objects.filter(representatives__user=user, representatives__until__isnull=True)
+    not_left = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=opened_at)
+    return spoken_for.filter(not_left, state__in=held, admitted_at__lte=adjourned_at).order_by("state", "-asked_at")
+
+
 def _held(meeting: Meeting) -> str:
     held, place = HELD[MeetingKind(meeting.kind)], " ".join(meeting.notice.place.split())
     return f"{held}: {place}" if place else held
@@ -162,7 +188,12 @@ def _attendants(room: Room) -> tuple[Attendant, ...]:
 
 def _earlier(meeting: Meeting) -> tuple[Earlier, ...]:
     before = minutes_of(meeting.process).filter(meeting__number__lt=meeting.number)
-    return tuple(Earlier(each.meeting.number, each.approved_at, each.approved_by) for each in before)
+    return tuple(
+        Earlier(
+            each.meeting.number, each.approved_at, each.approving_meeting.number if each.approving_meeting else None
+        )
+        for each in before
+    )
 
 
 def _happened(meeting: Meeting, since: datetime, until: datetime) -> tuple[tuple[datetime, str], ...]:

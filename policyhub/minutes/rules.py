@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from policyhub.core.errors import Reason
-from policyhub.core.moves import Moves
+from policyhub.core.moves import Moves, may_move
+
+SHORTEST = timedelta(hours=24)
+FARTHEST = timedelta(days=366)
 
 
 class MinutesState(StrEnum):
@@ -24,6 +28,12 @@ MINUTES_MOVES: Moves = {
     MinutesState.APPROVED: frozenset({MinutesState.PUBLISHED}),
     MinutesState.PUBLISHED: frozenset(),
 }
+STAND = {
+    MinutesState.DRAFT: "are a draft",
+    MinutesState.CIRCULATED: "are circulated",
+    MinutesState.APPROVED: "are approved",
+    MinutesState.PUBLISHED: "are published",
+}
 
 # The union of Robert's Rules 48, 41 CFR 102-3.165, 22 CFR 214.35 and the W3C process, and our own.
 SECTIONS = (
@@ -39,6 +49,37 @@ SECTIONS = (
 )
 BLANK = "[to be written]"
 _HEADING = re.compile(r"^## +(.+?)[ #]*$", re.MULTILINE)
+
+
+def step_refused(state: str, target: MinutesState) -> Reason | None:
+    """The reason why minutes in this state cannot come to the other one, or None when they can."""
+    if may_move(MINUTES_MOVES, state, target):
+        return None
+    sentence = f"These minutes {STAND[MinutesState(state)]} and cannot be {target.value} now. Nothing was changed."
+    return Reason("wrong_state", sentence)
+
+
+def time_refused(corrections_until: datetime | None, short_time_reason: str, at: datetime) -> Reason | None:
+    """The reason why a circulation does not give the table its time for corrections, or None."""
+    if corrections_until is None:
+        return Reason("no_time", "Say until when corrections are taken at least.", "corrections_until")
+    if corrections_until <= at:
+        return Reason(
+            "past", "Corrections are taken until a time still to come. Choose a later one.", "corrections_until"
+        )
+    if corrections_until > at + FARTHEST:
+        return Reason("too_far", "Choose a time for corrections within a year.", "corrections_until")
+    if corrections_until < at + SHORTEST and not short_time_reason.strip():
+        sentence = "The table has at least 24 hours for corrections. Choose a later time, or say why there is less."
+        return Reason("short_time", sentence, "short_time_reason")
+    return None
+
+
+def approval_too_early(corrections_until: datetime | None, at: datetime) -> Reason | None:
+    """The reason why the time for corrections still runs, or None; a told circulation may not have stated one."""
+    if corrections_until is None or at >= corrections_until:
+        return None
+    return Reason("too_early", "The time given for corrections has not passed. Approve these minutes after it.")
 
 
 def sections_of(text: str) -> dict[str, str]:

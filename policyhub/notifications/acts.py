@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from policyhub.accounts.models import User
+from policyhub.insight.story import ODD
 from policyhub.notifications.letters import Checkpoint, checkpoint, compose
 from policyhub.notifications.models import Message, Subscription
 from policyhub.notifications.queries import audience, due_messages
@@ -66,7 +67,11 @@ def _write_messages(entry: Entry) -> None:
     """What is told from a file happened before: nobody gets a letter about it."""
     if entry.told_at is not None or audience_of(entry.kind) is None:
         return
-    letters = [_message(entry, person) for person in audience(entry)]
+    try:
+        letters = [_message(entry, person) for person in audience(entry)]
+    except ODD:
+        logger.exception("Nobody is told of %s: it was not written by an act", entry)
+        return
     Message.objects.bulk_create(letters, ignore_conflicts=True)
 
 

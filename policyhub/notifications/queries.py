@@ -24,9 +24,14 @@ NOBODY = Q(pk__in=[])
 
 
 def audience(entry: Entry) -> QuerySet[User]:
-    """The people an entry is told to by mail. Never a persona: nobody reads their mail."""
+    """The people an entry is told to by mail. Never a persona: nobody reads their mail.
+
+    In a demo process visitors name whom they like, so that only who chose to follow it gets letters.
+    """
     concerned = audience_of(entry.kind)
     wanted = CONCERNED[concerned](entry) if concerned else NOBODY
+    if Process.objects.filter(slug=entry.process, is_demo=True).exists():
+        wanted &= _following(entry)
     return User.objects.filter(wanted, is_active=True, is_persona=False).order_by("pk")
 
 
@@ -77,8 +82,12 @@ def _held(at: datetime) -> Q:
 
 
 def _everybody(entry: Entry) -> Q:
+    return people_of(entry.process, at=entry.recorded_at) | _following(entry)
+
+
+def _following(entry: Entry) -> Q:
     followers = Subscription.objects.filter(process__slug=entry.process, since__lte=entry.recorded_at)
-    return people_of(entry.process, at=entry.recorded_at) | Q(pk__in=followers.values("user"))
+    return Q(pk__in=followers.values("user"))
 
 
 def _with_organization(entry: Entry) -> Q:
@@ -134,6 +143,11 @@ def _person(entry: Entry) -> Q:
     return NOBODY if invited.exists() else Q(pk=named)
 
 
+def _person_and_organization(entry: Entry) -> Q:
+    """Whom the entry names, whoever wrote it, and those who speak for the organization from then on."""
+    return Q(pk=find_person_behind(entry.body["person"])) | _organization(entry)
+
+
 CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
     Audience.EVERYBODY: _everybody,
     Audience.EVERYBODY_AND_WHO_LEFT: _with_organization,
@@ -143,4 +157,5 @@ CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
     Audience.HOLDER: _holder,
     Audience.COMMENTER: _commenter,
     Audience.PERSON: _person,
+    Audience.PERSON_AND_ORGANIZATION: _person_and_organization,
 }

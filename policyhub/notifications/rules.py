@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from policyhub.record.kinds import Kind
+from policyhub.record.kinds import Kind, find_kind
 
 
 class Audience(StrEnum):
@@ -19,6 +19,7 @@ class Audience(StrEnum):
     HOLDER = "holder"
     COMMENTER = "commenter"
     PERSON = "person"
+    PERSON_AND_ORGANIZATION = "person_and_organization"
 
 
 # Everybody: those at the table, the staff, and those who follow. The table: without those who follow.
@@ -43,7 +44,9 @@ AUDIENCES: dict[Kind, Audience] = {
     Kind.POSITION_CAST: Audience.ORGANIZATION,
     Kind.COMMENT_ANSWERED: Audience.COMMENTER,
     Kind.OBJECTION_ANSWERED: Audience.HOLDER,
+    Kind.OBJECTION_LIFTED: Audience.HOLDER,
     Kind.REPRESENTATIVE_NAMED: Audience.PERSON,
+    Kind.REPRESENTATIVE_ENDED: Audience.PERSON_AND_ORGANIZATION,
     Kind.ROLE_GRANTED: Audience.PERSON,
 }
 
@@ -55,7 +58,8 @@ LONGEST_WAIT = timedelta(hours=6)
 
 def audience_of(kind: str) -> Audience | None:
     """Whom a kind of entry concerns; None when nobody is told by mail."""
-    return AUDIENCES.get(Kind(kind))
+    known = find_kind(kind)
+    return AUDIENCES.get(known) if known else None
 
 
 def retry_at(attempts: int, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from policyhub.participation.rules import (
     StaffFunction,
     StatementKind,
     Treatment,
+    signing_hash,
 )
 
 
@@ -91,6 +92,7 @@ class Charter(models.Model):
     scope = models.TextField()
     rule = models.JSONField()
     notice_days = models.PositiveSmallIntegerField()
+    call_hours = models.PositiveSmallIntegerField(default=0)
     treatment = models.CharField(max_length=20, choices=choices(Treatment), default=Treatment.COUNT_AS_CAST)
     balance = models.JSONField(null=True)
     chair_may_be_party = models.BooleanField(default=False)
@@ -251,6 +253,9 @@ class Requirement(models.Model):
             models.UniqueConstraint(fields=["participation", "point"], name="requirement_point_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"R{self.number}: {self.point} {'must' if self.holds else 'must not'} hold"
+
     @property
     def subject(self) -> str:
         return f"requirement/{self.process.slug}/{self.number}"
@@ -266,6 +271,8 @@ class Statement(models.Model):
     text = models.TextField()
     tree = models.JSONField()
     text_hash = models.CharField(max_length=71)
+    is_permanent = models.BooleanField(default=True)
+    return_condition = models.TextField(blank=True)
     author = models.ForeignKey(Participation, models.PROTECT, related_name="statements_begun")
     drafted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -276,6 +283,11 @@ class Statement(models.Model):
     @property
     def subject(self) -> str:
         return f"statement/{self.process.slug}/{self.number}"
+
+    @property
+    def signing_hash(self) -> str:
+        """What a signer names: a hash over the text and, of a withdrawal, its terms."""
+        return signing_hash(self.text_hash, is_permanent=self.is_permanent, return_condition=self.return_condition)
 
 
 class Signature(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyhub.accounts.models import User
 from policyhub.participation.models import Participation, Process, Requirement, Signature, Statement
 from policyhub.participation.queries import Person, mandates_of, may_take_part, roles_of
-from policyhub.participation.rules import Mandate, StaffFunction
+from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
 
 
 def can_open_process(user: Person) -> bool:
@@ -54,8 +54,15 @@ def can_lead(user: Person, participation: Participation) -> bool:
 
 
 def can_name_representative(user: Person, participation: Participation) -> bool:
-    """The lead, or the convener, who corrects what the organization asks to be corrected."""
-    return can_lead(user, participation) or can_convene(user, participation.process)
+    """The lead; the convener only where an invitation waits for its answer, to correct whom it reaches."""
+    if participation.state == ParticipationState.INVITED and can_convene(user, participation.process):
+        return True
+    return can_lead(user, participation)
+
+
+def can_end_representative(user: Person, participation: Participation) -> bool:
+    """The lead."""
+    return can_lead(user, participation)
 
 
 def can_declare_requirement(user: Person, participation: Participation) -> bool:

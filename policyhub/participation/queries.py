@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from policyhub.accounts.models import User
 from policyhub.participation.models import (
@@ -15,10 +15,11 @@ from policyhub.participation.models import (
     Process,
     Representative,
     Requirement,
+    Signature,
     StaffRole,
     Statement,
 )
-from policyhub.participation.rules import ParticipationState, StaffFunction
+from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction, neutral_functions
 
 Person = User | AnonymousUser
 
@@ -139,11 +140,55 @@ def statements_visible_to(user: User, process: Process) -> QuerySet[Statement]:
     return process.statements.filter(Q(published_at__isnull=False) | mine).distinct().order_by("-number")
 
 
-def is_chair(user: User, process: Process) -> bool:
-    """Whether a person chairs the process now."""
-    return roles_of(user, process, [StaffFunction.CHAIR]).exists()
+def signatures_of(statement: Statement) -> QuerySet[Signature]:
+    """Every organization asked, in order; `counts` says whether it signed by somebody who leads it at the table now."""
+    return _in_order(statement.signatures.annotate(counts=_signed_by_its_lead()))
+
+
+def signatories(statement: Statement) -> QuerySet[Signature]:
+    """Who stands under the statement if it is published now: its author, and every signature that counts."""
+    return _in_order(statement.signatures.filter(Q(_signed_by_its_lead()) | Q(participation=statement.author)))
+
+
+def lapsed_signatures(statement: Statement) -> QuerySet[Signature]:
+    """Signatures that are left out: their organization left the table, or another leads it now."""
+    signed = statement.signatures.filter(signed_at__isnull=False).exclude(participation=statement.author)
+    return _in_order(signed.exclude(_signed_by_its_lead()))
+
+
+def _signed_by_its_lead() -> Exists:
+    leads = Representative.objects.filter(
+        participation=OuterRef("participation"),
+        participation__state=ParticipationState.ACTIVE,
+        user=OuterRef("signer"),
+        user__is_active=True,
+        mandate=Mandate.LEAD,
+        until__isnull=True,
+    )
+    return Exists(leads)
+
+
+def _in_order(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    rows = signatures.select_related("participation__organization", "participation__category", "signer")
+    return rows.order_by("asked_at", "pk")
+
+
+def neutral_here(process: Process) -> frozenset[StaffFunction]:
+    """The functions whose holders speak for no organization in this process, as its charter has it."""
+    charter = find_charter(process)
+    return neutral_functions(chair_may_be_party=charter is not None and charter.chair_may_be_party)
+
+
+def is_neutral(user: User, process: Process) -> bool:
+    """Whether a person holds a function here that keeps them from speaking for an organization."""
+    return roles_of(user, process, neutral_here(process)).exists()
 
 
 def is_party(user: User, process: Process) -> bool:
     """Whether a person speaks for an organization that sits, or asks to sit, at the table."""
     return seats_of(user).filter(process=process).exists()
+
+
+def speaks_for_another(user: User, participation: Participation) -> bool:
+    """Whether a person speaks for another seat in the same process."""
+    return seats_of(user).filter(process=participation.process).exclude(pk=participation.pk).exists()

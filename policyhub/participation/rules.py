@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
+from policyhub.core.canonical import canonical
 from policyhub.core.moves import Moves
+from policyhub.core.text import text_hash as hash_of
 
 
 class ProcessState(StrEnum):
@@ -30,6 +33,15 @@ class StaffFunction(StrEnum):
     SECRETARY = "secretary"
     EDITOR = "editor"
     FACILITATOR = "facilitator"
+
+
+# Who calls, presides or mediates is nobody's party; the charter may make an exception of the chair alone.
+NEUTRAL_FUNCTIONS = frozenset({StaffFunction.CONVENER, StaffFunction.CHAIR, StaffFunction.FACILITATOR})
+
+
+def neutral_functions(*, chair_may_be_party: bool) -> frozenset[StaffFunction]:
+    """The functions whose holders speak for no organization in the same process."""
+    return NEUTRAL_FUNCTIONS - {StaffFunction.CHAIR} if chair_may_be_party else NEUTRAL_FUNCTIONS
 
 
 class ParticipationState(StrEnum):
@@ -78,3 +90,10 @@ class StatementKind(StrEnum):
 
     WITHDRAWAL = "withdrawal"
     JOINT = "joint"
+
+
+def signing_hash(text_hash: str, *, is_permanent: bool, return_condition: str) -> str:
+    """What a signature covers, a statement's text and its terms: SHA-256 over canonical JSON that names both."""
+    condition = hash_of(return_condition) if return_condition else None
+    terms = {"permanent": is_permanent, "return_condition_hash": condition, "text_hash": text_hash}
+    return f"sha256:{hashlib.sha256(canonical(terms)).hexdigest()}"

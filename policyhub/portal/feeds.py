@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
-from icalendar import Calendar, Event
+from django.utils.text import Truncator
+from icalendar import Calendar, Event, Timezone
 
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import calls, state_at
@@ -33,18 +34,19 @@ def feed(request: HttpRequest, process: str) -> HttpResponse:
     atom = Atom1Feed(
         title=found.title,
         link=link,
-        description=found.summary,
+        description=Truncator(found.summary).chars(300),
         feed_url=f"{link}feed.atom",
         author_name=found.convener,
         language="en",
     )
     entries, root = checkpoint()
+    counted = "entry" if entries == 1 else "entries"
     for told in tell(Entry.objects.of_process(found.slug).order_by("-index")[:NEWEST]):
         atom.add_item(
             title=told.sentence,
             link=settings.SITE_URL + (told.href or f"/record/{told.entry.index}/"),
             description=escape(
-                f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {entries} entries, root {root}."
+                f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {entries} {counted}, root {root}."
             ),
             unique_id=f"urn:uuid:{told.entry.event_id}",
             updateddate=told.entry.occurred_at,
@@ -61,6 +63,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
     made.add("prodid", "-//PolicyHub//EN")
     made.add("version", "2.0")
     made.add("x-wr-calname", found.title)
+    made.add_component(Timezone.from_tzid(found.timezone, first_date=found.opened_at.date()))
     for meeting in meetings(found).order_by("starts_at", "number"):
         made.add_component(_meeting(meeting))
     for call in calls(found).order_by("closes_at", "number"):
@@ -75,7 +78,7 @@ def _meeting(meeting: Meeting) -> Event:
     event.add("dtstamp", meeting.notice.published_at)
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.ends_at)
-    event.add("location", meeting.notice.place or meeting.notice.connection)
+    event.add("location", " ".join((meeting.notice.place or meeting.notice.connection).split()))
     event.add("url", settings.SITE_URL + meeting.get_absolute_url())
     event.add("status", "CANCELLED" if meeting.state == MeetingState.CANCELLED else "CONFIRMED")
     return event

@@ -79,12 +79,17 @@ def colophon(timezone: str = "UTC") -> dict[str, Any]:
     entries, root = checkpoint()
     return {
         "proof": {
-            "sentence": f"This page is drawn from the first {entries:,} entries of the record. Their root is",
+            "sentence": f"This page is drawn from {first_entries(entries)} of the record, with the root",
             "hash": root,
             "links": [{"href": reverse("record"), "word": "How to check it"}],
             "zone": f"Times are those of {timezone.replace('_', ' ')} unless another zone is named.",
         }
     }
+
+
+def first_entries(number: int) -> str:
+    """So many entries from the beginning, inside a sentence."""
+    return "the first entry" if number == 1 else f"the first {number:,} entries"
 
 
 def checkpoint() -> tuple[int, str]:

@@ -11,7 +11,7 @@ from policyhub.core.templatetags.typeset import in_words, moment_text
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import open_calls
 from policyhub.decisions.rules import CallState
-from policyhub.meetings.rules import MeetingState
+from policyhub.meetings.rules import AWAITED_STATES
 from policyhub.participation.models import Process
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -46,7 +46,7 @@ def coming(process: Process, at: datetime) -> list[dict[str, Any]]:
     """Open calls by when they close and meetings by when they begin, soonest first."""
     calls = open_calls(at).filter(process=process)
     counted = calls.annotate(said=Count("positions", distinct=True), seats=Count("roll", distinct=True))
-    held = process.meetings.filter(starts_at__gt=at).exclude(state=MeetingState.CANCELLED)
+    held = process.meetings.filter(starts_at__gt=at, state__in=AWAITED_STATES)
     return sorted(
         [*(_closing(process, call) for call in counted), *(_meeting(meeting) for meeting in held)],
         key=lambda item: item["at"],

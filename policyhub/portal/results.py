@@ -10,39 +10,44 @@ from policyhub.core.templatetags.typeset import in_words, percent
 from policyhub.decisions import queries
 from policyhub.decisions.models import Call, Determination, Position
 from policyhub.decisions.rules import CallState
-from policyhub.insight.story import OUTCOME_WORDS
+from policyhub.decisions.verdicts import LEFT_OPEN, Verdict, outcome_words, verdict_of
 
 BAR_ORDER = ("endorse", "support", "accept", "object")
 
 
 @dataclass(frozen=True)
 class Result:
-    """A call with its state by the clock and, once it has closed, its tally."""
+    """A call with its state by the clock and, once it has closed, its tally and what came of it."""
 
     call: Call
     state: CallState
     tally: dict[str, Any] | None
+    verdict: Verdict | None
 
     @property
     def outcome(self) -> str:
-        """The outcome by the count, or nothing while there is none."""
-        return str(self.tally["outcome"]) if self.tally else ""
+        """The outcome that counts: as determined, else by the count; nothing while there is none."""
+        return self.verdict.outcome if self.verdict else ""
 
     @property
     def word(self) -> str:
-        """What people call the outcome: the rule's label where it has one."""
-        if self.tally is None:
-            return ""
-        return str(self.tally["label"] or OUTCOME_WORDS[self.outcome]).replace("_", " ").capitalize()
+        """What people call the outcome."""
+        return self.verdict.word if self.verdict else ""
+
+    @property
+    def beside(self) -> str:
+        """What the rule alone gave, where the chair determined the outcome."""
+        return self.verdict.beside if self.verdict else ""
 
 
 def result(call: Call, at: datetime) -> Result:
     """What came of a call so far."""
     state = queries.state_at(call, at)
     if state in {CallState.OPENED, CallState.SUSPENDED}:
-        return Result(call, state, None)
+        return Result(call, state, None, None)
     determined: Determination | None = getattr(call, "determination", None)
-    return Result(call, state, determined.tally if determined else queries.tally_of(call))
+    tally = determined.tally if determined else queries.tally_of(call)
+    return Result(call, state, tally, verdict_of(tally, determined.outcome if determined else None))
 
 
 def heading(found: Result) -> str:
@@ -52,10 +57,10 @@ def heading(found: Result) -> str:
     text = found.call.clause_text
     what = f"Clause {text.number}" if text else f"Version {found.call.version.number}"
     if found.outcome in {"adopted", "not_adopted"}:
-        return f"{what} was {OUTCOME_WORDS[found.outcome]}"
+        return f"{what} was {outcome_words(found.outcome)}"
     if found.outcome == "no_quorum":
         return f"{what} was not decided: there was no quorum"
-    return f"{what} is {OUTCOME_WORDS[found.outcome]}"
+    return f"{what} is {outcome_words(found.outcome)}"
 
 
 def deck(found: Result, said: int, seats: int) -> str:
@@ -63,8 +68,11 @@ def deck(found: Result, said: int, seats: int) -> str:
     if found.state == CallState.OPENED:
         return f"{said} of {seats} organizations have answered so far."
     if found.tally is None:
-        return "The call was suspended because its text has a newer version."
-    return " ".join(found.tally["explanation"][1:3])
+        return (
+            "The call is suspended: the text changed while it was open. What was cast until then stays readable below."
+        )
+    chairs = "The rule left the outcome to the chair, who determined it in writing." if found.beside else ""
+    return " ".join(filter(None, [chairs, found.beside, *found.tally["explanation"][1:3]]))
 
 
 def counts(found: Result, positions: list[Position]) -> list[dict[str, Any]]:
@@ -121,11 +129,11 @@ def _count(heading: str, tally: dict[str, Any], positions: list[Position], *, wo
 
 def _verdict(outcome: str, *, would: bool) -> str:
     if not would:
-        return OUTCOME_WORDS[outcome].capitalize()
+        return "Left to the chair by the rule" if outcome == LEFT_OPEN else outcome_words(outcome).capitalize()
     return {
         "adopted": "Would have been adopted",
         "not_adopted": "Would not have been adopted",
         "blocked": "Would have been blocked",
         "no_quorum": "Would have had no quorum",
-        "chair_determines": "Would have been for the chair to determine",
+        "chair_determines": "Would have been left to the chair",
     }[outcome]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from policyhub.portal import feeds
+from policyhub.portal import feeds, icon
 from policyhub.portal.pages import decisions, documents, meetings, processes, record, table
 
 urlpatterns = [
     path("", processes.index, name="index"),
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("processes/<slug:process>/", processes.process, name="process"),
     path("processes/<slug:process>/drafts/", documents.drafts, name="process-drafts"),
     path("processes/<slug:process>/meetings/", meetings.meetings, name="process-meetings"),

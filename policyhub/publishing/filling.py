@@ -10,7 +10,9 @@ from django.conf import settings
 from policyhub import rulebook
 from policyhub.core.templatetags.typeset import day_text, moment_text
 from policyhub.decisions.models import Call, Determination
-from policyhub.decisions.queries import find_determination, tally_of
+from policyhub.decisions.queries import ended_by, find_determination, tally_of
+from policyhub.decisions.rules import CallState
+from policyhub.decisions.verdicts import verdict_at
 from policyhub.drafting.models import Version
 from policyhub.drafting.queries import redline_of, text_of, texts
 from policyhub.participation.models import Participation, Process, Statement
@@ -23,8 +25,8 @@ from policyhub.publishing.content import (
     WithdrawalPart,
 )
 from policyhub.publishing.models import Edition
-from policyhub.publishing.standing import categories_of, objections_of, positions_of
-from policyhub.publishing.words import status_sentence, verdict_of
+from policyhub.publishing.standing import categories_of, objections_of, positions_of, question_of, suspended_part
+from policyhub.publishing.words import outcome_sentence, status_sentence
 
 
 def content_of(edition: Edition) -> EditionContent:
@@ -40,7 +42,7 @@ def content_of(edition: Edition) -> EditionContent:
         number=edition.number,
         pinned_on=moment_text(at, process.timezone),
         timestamp=int(at.timestamp()),
-        status=_status(calls),
+        status=_status(calls, at),
         text_hash=version.text_hash,
         record_size=edition.record_size,
         record_root=edition.record_root,
@@ -59,32 +61,29 @@ def content_of(edition: Edition) -> EditionContent:
 
 
 def _calls(version: Version, at: datetime) -> list[Call]:
-    """The calls on this text that had closed by then, oldest first."""
-    rows = Call.objects.filter(version=version, closes_at__lte=at).exclude(state="suspended")
-    return list(rows.select_related("process", "clause_text").order_by("number"))
+    """The calls on this text that had closed or were suspended by then, oldest first."""
+    rows = Call.objects.filter(version=version, opens_at__lte=at)
+    rows = rows.select_related("process", "version", "clause_text", "repeats").order_by("number")
+    return [call for call in rows if ended_by(call, at) != CallState.OPENED]
 
 
-def _status(calls: list[Call]) -> str:
+def _status(calls: list[Call], at: datetime) -> str:
     """What was decided about the whole text; a call on one clause decides about that clause only."""
-    whole = [call for call in calls if call.clause_text_id is None]
-    if not whole:
-        return status_sentence(None)
-    tally = tally_of(whole[-1])
-    return status_sentence((tally["outcome"], tally["label"]))
+    whole = [call for call in calls if call.clause_text_id is None and ended_by(call, at) == CallState.CLOSED]
+    return status_sentence(verdict_at(whole[-1], at) if whole else None)
 
 
 def _call(call: Call, zone: str, at: datetime) -> CallPart:
+    if ended_by(call, at) == CallState.SUSPENDED:
+        return suspended_part(call, zone, at)
     tally, determined = tally_of(call), _determination(call, at)
-    outcome = verdict_of(tally["outcome"], tally["label"])
-    if determined is not None:
-        outcome = f"{outcome}, as determined by the chair on {day_text(determined.determined_at, zone)}"
-    clause = f" (clause {call.clause_text.number})" if call.clause_text else ""
+    on = day_text(determined.determined_at, zone) if determined is not None else ""
     return CallPart(
         number=call.number,
-        question=f"{call.question}{clause}",
+        question=question_of(call),
         open_from=day_text(call.opens_at, zone),
         open_until=moment_text(call.closes_at, zone),
-        outcome=outcome,
+        outcome=outcome_sentence(verdict_at(call, at), on),
         rule=rulebook.describe(rulebook.preset(call.rule)),
         explanation=list(tally["explanation"]),
         categories=categories_of(call),
@@ -100,16 +99,19 @@ def _determination(call: Call, at: datetime) -> Determination | None:
 
 def _withdrawals(process: Process, at: datetime) -> list[WithdrawalPart]:
     rows = process.participations.filter(withdrawn_at__lte=at, withdrawal__isnull=False)
-    rows = rows.select_related("organization", "category", "withdrawal__statement")
-    return [_withdrawal(each, process.timezone) for each in rows.order_by("withdrawn_at", "organization__name")]
+    rows = rows.select_related("process", "organization", "category", "withdrawal__statement")
+    return [_withdrawal(each, process.timezone, at) for each in rows.order_by("withdrawn_at", "organization__name")]
 
 
-def _withdrawal(seat: Participation, zone: str) -> WithdrawalPart:
+def _withdrawal(seat: Participation, zone: str, at: datetime) -> WithdrawalPart:
     statement = seat.withdrawal.statement
+    later = seat.process.participations.filter(organization=seat.organization, admitted_at__lte=at)
+    back = later.filter(admitted_at__gte=seat.withdrawn_at).exclude(pk=seat.pk).order_by("admitted_at").first()
+    returned = f", back on {day_text(back.admitted_at, zone)}" if back is not None and back.admitted_at else ""
     return WithdrawalPart(
         organization=seat.organization.name,
         category=seat.category.name,
-        left_on=day_text(seat.withdrawn_at, zone) if seat.withdrawn_at else "",
+        left_on=f"{day_text(seat.withdrawn_at, zone)}{returned}" if seat.withdrawn_at else "",
         why=f"By the statement “{statement.title}”" if statement else seat.withdrawal.reason.strip(),
     )
 

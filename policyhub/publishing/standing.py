@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from policyhub import rulebook
 from policyhub.core.templatetags.marks import word
+from policyhub.core.templatetags.typeset import day_text, moment_text
 from policyhub.decisions.models import Call, Objection, Position, Seat
-from policyhub.decisions.queries import roll
+from policyhub.decisions.queries import find_new_text, roll
 from policyhub.drafting.models import Document
 from policyhub.participation.models import Participation
-from policyhub.publishing.content import CategoryPart, ObjectionPart, PositionPart
+from policyhub.publishing.content import CallPart, CategoryPart, ObjectionPart, PositionPart
 
 NAMED = ("endorse", "support", "accept", "object")
 
@@ -39,6 +41,32 @@ def positions_of(call: Call, at: datetime) -> list[PositionPart]:
         )
         for seat in roll(call)
     ]
+
+
+def question_of(call: Call) -> str:
+    """What the call asked, about which clause, and which call on the same text it repeated and why."""
+    clause = f" (clause {call.clause_text.number})" if call.clause_text else ""
+    repeats = f" It repeats call {call.repeats.number}: {call.reason.strip()}" if call.repeats else ""
+    return f"{call.question}{clause}{repeats}"
+
+
+def suspended_part(call: Call, zone: str, at: datetime) -> CallPart:
+    """A call that stopped because its text changed: what was cast until then, and no count."""
+    changed = find_new_text(call)
+    stopped_at = changed.published_at if changed is not None else call.closes_at
+    return CallPart(
+        number=call.number,
+        question=question_of(call),
+        open_from=day_text(call.opens_at, zone),
+        open_until=moment_text(stopped_at, zone),
+        outcome="Suspended: the text changed",
+        rule=rulebook.describe(rulebook.preset(call.rule)),
+        explanation=[
+            "The text was changed while the call was open. What was cast until then is listed and not counted."
+        ],
+        categories=categories_of(call),
+        positions=positions_of(call, at),
+    )
 
 
 def objections_of(document: Document, at: datetime) -> list[ObjectionPart]:

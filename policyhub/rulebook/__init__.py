@@ -12,6 +12,7 @@ from .language import PRESETS, preset
 from .measure import Measure, needed
 from .roster import Group, Position, Seat, merge
 from .rule import Base, Rule, Stance
+from .usable import classes_of, unusable
 
 __all__ = [
     "PRESETS",
@@ -36,9 +37,11 @@ __all__ = [
     "Treatment",
     "Verdict",
     "balance",
+    "classes_of",
     "describe",
     "merge",
     "needed",
     "preset",
     "tally",
+    "unusable",
 ]

@@ -75,6 +75,8 @@ def _obstacles(rule: Rule) -> list[str]:
     if rule.issues:
         found.append("every issue is accommodated or answered")
         found.append("the chair gives written reasons")
+    if rule.open_days is not None:
+        found.append(f"the call was open for at least {rule.open_days} days or everybody on the roster answered")
     return found
 
 

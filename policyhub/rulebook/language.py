@@ -70,7 +70,7 @@ def _flag(parameter: str, value: object) -> bool:
     return value
 
 
-def _support(parameter: str, value: object) -> int:
+def _number(parameter: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise RuleError(f'The rule\'s "{parameter}" must be a whole number, not {shown(value)}.')
     return int(read_minimum(parameter, value).amount)
@@ -105,7 +105,7 @@ _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "base": _one_of(Base),
     "classes": _classes,
     "approving": _some_of(Stance),
-    "minimum_support": _support,
+    "minimum_support": _number,
     "supporting": _some_of(Stance),
     "needs_outside_support": _flag,
     "quorum": read_minimum,
@@ -117,4 +117,5 @@ _READERS: Mapping[str, Callable[[str, object], Any]] = {
     "vacancy": _flag,
     "issues": _flag,
     "leave_out": _some_of(LeftOut),
+    "open_days": _number,
 }

@@ -79,6 +79,8 @@ class Rule:
     vacancy: bool = False
     issues: bool = False
     leave_out: frozenset[LeftOut] = frozenset()
+    # Judged by whoever closes a call, never by the tally: a ballot knows no time.
+    open_days: int | None = None
 
     @property
     def judges_categories(self) -> bool:

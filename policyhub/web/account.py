@@ -53,8 +53,11 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     """The person's API tokens; a new one's secret is shown in this answer and never again."""
     form, secret = forms.IssueToken(request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        secret = acts.issue_token(user=request.user, name=form.cleaned_data["name"], at=now())
-        form = forms.IssueToken()
+        try:
+            secret = acts.issue_token(user=request.user, name=form.cleaned_data["name"], at=now())
+            form = forms.IssueToken()
+        except NotPossible as refusal:
+            form.add_error("name", str(refusal))
     context = {"form": form, "secret": secret, "tokens": tokens_of(request.user)}
     return render(request, "web/account/tokens.html", context)
 
@@ -66,6 +69,11 @@ def end_token(request: SignedInRequest, token: int) -> HttpResponse:
     if request.method == "POST":
         acts.end_token(token=mine, at=now())
     return redirect("tokens")
+
+
+def absent(request: HttpRequest) -> HttpResponse:
+    """Nothing: an address that allauth knows by name and this product does not use."""
+    raise Http404
 
 
 @csrf_exempt

@@ -13,14 +13,8 @@ from django.urls import URLPattern, path, reverse
 from policyhub.accounts.models import User
 from policyhub.accounts.queries import was_made_by
 from policyhub.core.templatetags.typeset import moment_text
-from policyhub.insight.desk import (
-    Beginning,
-    beginnings,
-    deadlines,
-    processes_of,
-    under_way,
-    waiting_for,
-)
+from policyhub.insight.beginnings import Beginning, beginnings, find_seat_left_by, under_way
+from policyhub.insight.desk import deadlines, processes_of, waiting_for
 from policyhub.insight.outcomes import outcome_of
 from policyhub.insight.waiting import Waiting
 from policyhub.notifications.acts import follow_process as begin_following
@@ -63,6 +57,7 @@ def desk_process(request: SignedInRequest, process: str) -> HttpResponse:
         "place": f"You are {', '.join(roles)} here" if roles else "",
         "roles": roles,
         "seat": find_seat_of(user, found),
+        "left": find_seat_left_by(user, found),
         "waiting": _linked(waiting),
         "begin": _linked(beginnings(user, found)),
         "ongoing": _linked(under_way(user, found)),
@@ -107,7 +102,8 @@ def _linked(items: Iterable[Waiting | Beginning]) -> list[dict[str, Any]]:
 
 def _place(user: User, process: Process) -> dict[str, Any]:
     href = reverse("desk-process", args=[process.slug])
-    return {"process": process, "href": href, "begin": _linked(beginnings(user, process))}
+    left = find_seat_left_by(user, process)
+    return {"process": process, "href": href, "left": left, "begin": _linked(beginnings(user, process))}
 
 
 def _heading(count: int) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from policyhub.core.templatetags.typeset import moment_text
 from policyhub.meetings import acts, queries
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.permissions import (
@@ -19,13 +20,18 @@ from policyhub.meetings.permissions import (
     can_publish_agenda,
     can_record_attendance,
 )
-from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES, Coming, MeetingState
+from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES, Coming, MeetingState, opening_refused, opens_from
 from policyhub.minutes.permissions import can_draft_minutes
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, signed_in
 from policyhub.web.acting import ActForm, act_page, perform
 from policyhub.web.forms import meetings as forms
 from policyhub.web.forms.participation import GiveReason
+
+WITHOUT_AGENDA = (
+    "No agenda was published, and none can be once the meeting is open: nobody was told what is taken up or on which "
+    "text, and the minutes have to name each matter. Publish the agenda first, if there is one."
+)
 
 
 @signed_in
@@ -59,7 +65,8 @@ def run_meeting(request: SignedInRequest, process: str, number: int) -> HttpResp
         "nonce": secrets.token_urlsafe(18),
         "can_record": may_record and (sits or meeting.state == MeetingState.ADJOURNED),
         "can_agenda": meeting.state == MeetingState.NOTICED and can_publish_agenda(user, meeting),
-        "can_open": meeting.state in AWAITED_STATES and may_preside,
+        "may_open": meeting.state in AWAITED_STATES and may_preside,
+        "opens_from": opens_from(meeting.starts_at) if opening_refused(meeting.starts_at, now()) else None,
         "can_cancel": meeting.state in AWAITED_STATES and can_cancel_meeting(user, meeting),
         "can_steer": sits and may_preside,
         "can_draft": meeting.state == MeetingState.ADJOURNED and can_draft_minutes(user, meeting),
@@ -96,7 +103,10 @@ def open_meeting(request: SignedInRequest, process: str, number: int) -> HttpRes
         form,
         lambda: acts.open_meeting(actor=request.user, meeting=meeting, at=now(), **form.said),
         template="web/act.html",
-        context=_about(meeting, f"Open {meeting}: {meeting.title}", "Open the meeting now"),
+        context={
+            **_about(meeting, f"Open {meeting}: {meeting.title}", "Open the meeting now"),
+            "deck": _before(meeting),
+        },
     )
 
 
@@ -184,6 +194,13 @@ def cancel_meeting(request: SignedInRequest, process: str, number: int) -> HttpR
 def meeting_of(process: str, number: int) -> Meeting:
     """The meeting of that number in the process, or 404."""
     return one(queries.meetings(process_of(process)).filter(number=number))
+
+
+def _before(meeting: Meeting) -> str:
+    """What whoever opens a meeting should know of it before."""
+    if opening_refused(meeting.starts_at, now()):
+        return f"It can be opened from {moment_text(opens_from(meeting.starts_at), meeting.timezone)} on, not before."
+    return "" if meeting.state != MeetingState.NOTICED else WITHOUT_AGENDA
 
 
 def _about(meeting: Meeting, title: str, button: str) -> dict[str, object]:

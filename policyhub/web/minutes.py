@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 
 from policyhub.core.html import to_html
 from policyhub.minutes import acts, queries
+from policyhub.minutes.changes import changes
 from policyhub.minutes.models import Correction, Minutes
 from policyhub.minutes.permissions import (
     can_answer_correction,
@@ -18,7 +19,7 @@ from policyhub.minutes.permissions import (
     can_propose_correction,
     can_publish_minutes,
 )
-from policyhub.minutes.rules import MinutesState, gaps
+from policyhub.minutes.rules import MinutesState, approval_too_early, gaps
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, signed_in
 from policyhub.web.acting import act_page
@@ -56,16 +57,17 @@ def desk_minutes(request: SignedInRequest, process: str, number: int) -> HttpRes
     """The minutes as they stand, their corrections, and what this person can do about them."""
     minutes, user = _visible(request, process, number), request.user
     is_draft, is_circulated = minutes.state == MinutesState.DRAFT, minutes.state == MinutesState.CIRCULATED
-    waiting = queries.open_corrections(minutes).exists()
+    open_ones = queries.open_corrections(minutes).exists()
     context = {
         **_about(minutes),
         "corrections": queries.corrections(minutes),
-        "versions": queries.versions(minutes),
+        "changes": changes(minutes),
         "gaps": gaps(queries.get_text(minutes).text) if is_draft else [],
         "can_revise": is_draft and can_draft_minutes(user, minutes.meeting),
         "can_propose": is_circulated and can_propose_correction(user, minutes),
         "can_answer": is_circulated and can_answer_correction(user, minutes),
-        "can_approve": is_circulated and not waiting and can_approve_minutes(user, minutes),
+        "is_time_given": is_circulated and approval_too_early(minutes.corrections_until, now()) is not None,
+        "can_approve": not open_ones and _can_be_approved(minutes) and can_approve_minutes(user, minutes),
         "can_publish": minutes.state == MinutesState.APPROVED and can_publish_minutes(user, minutes),
     }
     return render(request, "web/minutes/minutes.html", context)
@@ -96,7 +98,7 @@ def circulate_minutes(request: SignedInRequest, process: str, number: int) -> Ht
     """The table can read the minutes and propose corrections."""
     minutes = _visible(request, process, number)
     permitted(can_draft_minutes(request.user, minutes.meeting))
-    form = forms.OnText(request.POST or None, minutes=minutes)
+    form = forms.CirculateMinutes(request.POST or None, minutes=minutes)
     return act_page(
         request,
         form,
@@ -212,6 +214,13 @@ def publish_minutes(request: SignedInRequest, process: str, number: int) -> Http
 
 def _visible(request: SignedInRequest, process: str, number: int) -> Minutes:
     return one(queries.minutes_visible_to(request.user, process_of(process)).filter(meeting__number=number))
+
+
+def _can_be_approved(minutes: Minutes) -> bool:
+    """Whether the time for corrections is over; after a certification, whether the body met since."""
+    if minutes.state == MinutesState.CIRCULATED:
+        return approval_too_early(minutes.corrections_until, now()) is None
+    return minutes.is_only_certified and queries.approving_meetings(minutes).exists()
 
 
 def _correction(request: SignedInRequest, process: str, number: int, correction: int) -> Correction:

@@ -1,4 +1,4 @@
-"""What the operator does: saying who may convene, and reading the mail that no server took."""
+"""What the operator does: saying who may convene and who no longer, and reading the mail that no server took."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from policyhub.accounts.acts import allow_convening
+from policyhub.accounts.acts import allow_convening, end_convening
+from policyhub.accounts.models import User
 from policyhub.accounts.permissions import can_allow_convening
 from policyhub.accounts.queries import conveners
 from policyhub.notifications.queries import kept_mail
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, signed_in
-from policyhub.web.acting import act_page
+from policyhub.web.acting import ActForm, act_page
 from policyhub.web.forms import account as forms
 
 
@@ -29,6 +30,26 @@ def operate(request: SignedInRequest) -> HttpResponse:
         lambda: allow_convening(actor=request.user, at=now(), **form.said),
         template="web/operator/operate.html",
         context={"conveners": conveners(), "keeps_mail": _keeps_mail()},
+    )
+
+
+@signed_in
+def end(request: SignedInRequest, person: int) -> HttpResponse:
+    """Somebody opens no more processes."""
+    permitted(can_allow_convening(request.user))
+    convener = one(User.objects.filter(pk=person))
+    form = ActForm(request.POST or None)
+    return act_page(
+        request,
+        form,
+        lambda: end_convening(actor=request.user, person=convener, at=now()),
+        template="web/act.html",
+        context={
+            "title": f"End the leave of {convener.email} to convene",
+            "deck": "This person opens no more processes. Functions held in processes that are open already stay.",
+            "button": "End it now",
+            "grave": True,
+        },
     )
 
 
@@ -61,6 +82,7 @@ def _keeps_mail() -> bool:
 
 ROUTES: list[URLPattern] = [
     path("operator/", operate, name="allow-convening"),
+    path("operator/end/<int:person>/", end, name="end-convening"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:mail>/", kept, name="kept-mail"),
 ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from policyhub.participation import acts
-from policyhub.participation.models import Representative, StaffRole
+from policyhub.participation.acts.charters import find_refusal
+from policyhub.participation.models import Participation, Representative, StaffRole
 from policyhub.participation.permissions import (
     can_add_point,
     can_adopt_charter,
     can_apply,
     can_convene,
+    can_end_representative,
     can_lead,
     can_name_representative,
     can_open_process,
@@ -19,7 +21,7 @@ from policyhub.participation.permissions import (
 )
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, own_seat, permitted, process_of, seat_at, signed_in
-from policyhub.web.acting import ActForm, act_page
+from policyhub.web.acting import ActForm, act_page, refused
 from policyhub.web.forms import participation as forms
 
 
@@ -78,6 +80,9 @@ def adopt_charter(request: SignedInRequest, process: str) -> HttpResponse:
     """The process gets its rules."""
     convened = process_of(process)
     permitted(can_adopt_charter(request.user, convened))
+    refusal = find_refusal(convened)
+    if refusal is not None and request.method != "POST":
+        return refused(request, refusal, back=reverse("desk-process", args=[process]))
     form = forms.AdoptCharter(request.POST or None)
     return act_page(
         request,
@@ -197,7 +202,7 @@ def name_representative(request: SignedInRequest, process: str, organization: st
         context={
             "process": seat.process,
             "title": f"Name a representative of {seat.organization}",
-            "deck": "Naming a lead ends the mandate of the lead before.",
+            "deck": f"{_speaking_for(seat)} Naming a lead ends the mandate of the lead before.",
             "button": "Name this person",
         },
     )
@@ -207,7 +212,7 @@ def name_representative(request: SignedInRequest, process: str, organization: st
 def end_representative(request: SignedInRequest, process: str, organization: str, representative: int) -> HttpResponse:
     """Somebody speaks for the organization no longer."""
     seat = seat_at(process_of(process), organization)
-    permitted(can_name_representative(request.user, seat))
+    permitted(can_end_representative(request.user, seat))
     sent = one(Representative.objects.filter(participation=seat, pk=representative).select_related("user"))
     form = ActForm(request.POST or None)
     return act_page(
@@ -218,11 +223,17 @@ def end_representative(request: SignedInRequest, process: str, organization: str
         context={
             "process": seat.process,
             "title": f"End the mandate of {sent.user}",
-            "deck": "It ends at once, whatever this person has under way.",
+            "deck": f"{_speaking_for(seat)} It ends at once, whatever this person has under way.",
             "button": "End it now",
             "grave": True,
         },
     )
+
+
+def _speaking_for(seat: Participation) -> str:
+    """Who is named for the seat now, in one sentence."""
+    named = seat.representatives.filter(until__isnull=True).select_related("user").order_by("-mandate", "since")
+    return f"Named now: {', '.join(f'{each.user.email} ({each.mandate})' for each in named)}."
 
 
 @signed_in

@@ -17,7 +17,13 @@ from policyhub.participation.permissions import (
     can_sign,
     can_withdraw_organization,
 )
-from policyhub.participation.queries import find_seat_of, statements_visible_to
+from policyhub.participation.queries import (
+    find_seat_of,
+    lapsed_signatures,
+    signatories,
+    signatures_of,
+    statements_visible_to,
+)
 from policyhub.participation.rules import ParticipationState, StatementKind
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, own_seat, permitted, process_of, seat_at, signed_in
@@ -50,16 +56,16 @@ def draft_statement(request: SignedInRequest, process: str) -> HttpResponse:
 def statement(request: SignedInRequest, process: str, number: int) -> HttpResponse:
     """A statement as its author, or somebody asked to sign, sees it."""
     found = _visible(request, process, number)
-    seat = find_seat_of(request.user, found.process)
-    signatures = found.signatures.select_related("participation__organization").order_by("asked_at", "pk")
-    mine = next((each for each in signatures if seat and each.participation_id == seat.pk), None)
+    seat, is_draft = find_seat_of(request.user, found.process), found.published_at is None
+    signatures = signatures_of(found)
+    mine = signatures.filter(participation=seat).first() if seat else None
     context = {
         "process": found.process,
         "statement": found,
         "signatures": signatures,
         "mine": mine,
-        "can_answer": mine is not None and not mine.signed_at and not mine.declined_at and can_sign(request.user, mine),
-        "can_publish": found.published_at is None and can_publish_statement(request.user, found),
+        "can_answer": mine is not None and is_draft and can_sign(request.user, mine),
+        "can_publish": is_draft and can_publish_statement(request.user, found),
         "html": to_html(found.tree),
     }
     return render(request, "web/statements/statement.html", context)
@@ -86,8 +92,8 @@ def ask_to_sign(request: SignedInRequest, process: str, number: int) -> HttpResp
 
 @signed_in
 def answer_signature(request: SignedInRequest, process: str, number: int, answer: str) -> HttpResponse:
-    """The organization signs or declines; only a POST does it."""
-    permitted(answer in {"sign", "decline"})
+    """The organization signs, takes its signature back or declines; only a POST does it."""
+    permitted(answer in {"sign", "take-back", "decline"})
     found = _visible(request, process, number)
     seat = own_seat(request.user, found.process)
     signature = one(Signature.objects.filter(statement=found, participation=seat))
@@ -95,8 +101,10 @@ def answer_signature(request: SignedInRequest, process: str, number: int, answer
         return redirect("desk-statement", process, number)
     try:
         if answer == "sign":
-            hashed = request.POST.get("text_hash", "")
-            acts.sign_statement(actor=request.user, signature=signature, text_hash=hashed, at=now())
+            read = request.POST.get("signing_hash", "")
+            acts.sign_statement(actor=request.user, signature=signature, signing_hash=read, at=now())
+        elif answer == "take-back":
+            acts.take_back_signature(actor=request.user, signature=signature, at=now())
         else:
             acts.decline_to_sign(actor=request.user, signature=signature, at=now())
     except NotAllowed:
@@ -120,7 +128,7 @@ def publish_statement(request: SignedInRequest, process: str, number: int) -> Ht
         context={
             "process": found.process,
             "title": f"Publish: {found.title}",
-            "deck": "The text and its signatories are fixed from then on. Signatures still missing are dropped.",
+            "deck": "The text and its signatories are fixed from then on. Missing or lapsed signatures are dropped.",
             "button": "Publish this statement",
         },
     )
@@ -132,14 +140,19 @@ def withdraw_jointly(request: SignedInRequest, process: str, number: int) -> Htt
     found = _visible(request, process, number)
     permitted(can_publish_statement(request.user, found) and found.kind == StatementKind.WITHDRAWAL)
     form = forms.WithdrawJointly(request.POST or None)
-    signed = found.signatures.filter(signed_at__isnull=False).values("participation_id")
-    leaving = list(Participation.objects.filter(pk__in=signed).select_related("organization", "category"))
+    leaving = [each.participation for each in signatories(found)]
     return act_page(
         request,
         form,
         lambda: acts.withdraw_jointly(actor=request.user, statement=found, at=now(), **form.said),
         template="web/statements/withdraw_jointly.html",
-        context={"process": found.process, "statement": found, "leaving": leaving, "impact": impact_of(leaving, now())},
+        context={
+            "process": found.process,
+            "statement": found,
+            "leaving": leaving,
+            "lapsed": lapsed_signatures(found),
+            "impact": impact_of(leaving, now()),
+        },
     )
 
 

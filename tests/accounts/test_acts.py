@@ -145,3 +145,24 @@ def test_links_of_an_earlier_run_are_gone_when_new_ones_are_made(now: datetime) 
     acts.make_sign_in_links(run=RUN, at=now, people=people)
     acts.make_sign_in_links(run="run-2", at=now, people=people)
     assert list(Link.objects.values_list("run", flat=True)) == ["run-2"]
+
+
+def test_the_operator_ends_somebodys_leave_to_convene(now: datetime) -> None:
+    operator, convener = make_operator(), make_person("convener@example.org", may_convene=True)
+    with pytest.raises(NotAllowed):
+        acts.end_convening(actor=convener, person=operator, at=now)
+    entry = acts.end_convening(actor=operator, person=convener, at=now)
+    convener.refresh_from_db()
+    assert (entry.kind, entry.subject, convener.may_convene) == ("convening.ended", "site", False)
+    assert find_person_behind(entry.body["person"]) == convener.pk
+    with pytest.raises(NotPossible) as error:
+        acts.end_convening(actor=operator, person=convener, at=now)
+    assert refusal(error) == [("not_allowed", None)]
+    acts.allow_convening(actor=operator, email=convener.email, at=now)
+
+
+@pytest.mark.parametrize("address", ["a@" + ".".join(["d" * 60] * 5) + ".org", "a@" + "d" * 400 + ".org", "\x00"])
+def test_address_that_cannot_be_kept_is_refused(address: str, now: datetime) -> None:
+    with pytest.raises(NotPossible) as error:
+        acts.ensure_person(address, at=now)
+    assert (refusal(error), User.objects.count()) == ([("email", "email")], 0)

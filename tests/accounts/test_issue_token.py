@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from policyhub.accounts.models import Token
 from policyhub.accounts.queries import find_token
 from tests.factories.participation import make_person
 
@@ -20,6 +21,14 @@ def test_issue_token_prints_the_secret_alone(now: datetime) -> None:
     token = find_token(out.getvalue().strip(), at=now)
     assert token is not None
     assert (token.user, token.name) == (user, "export")
+
+
+@pytest.mark.parametrize("name", ["n" * 81, "nightly\u202eexport", " "])
+def test_issue_token_under_a_name_that_cannot_be_taken_is_bad_input(name: str) -> None:
+    make_person("somebody@example.org")
+    with pytest.raises(CommandError, match=r"This name ") as error:
+        call_command("issue_token", "somebody@example.org", "--name", name)
+    assert (error.value.returncode, Token.objects.count()) == (2, 0)
 
 
 def test_issue_token_for_nobody_is_bad_input() -> None:

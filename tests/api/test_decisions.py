@@ -76,6 +76,19 @@ def test_open_call_names_the_text(table: Table, now: datetime) -> None:
     answer = post(table.world.chair, "/calls/open/", body)
     assert (answer.status_code, answer.json()["content"]["body"]["clause"]) == (201, "c1")
     assert post(table.world.chair, "/calls/open/", {**body, "version": 7}).status_code == 404
+    assert post(table.world.chair, "/calls/open/", {**body, "opens_at": moment(now + HOUR)}).status_code == 400
+    same = post(table.world.chair, "/calls/open/", body)
+    assert (same.status_code, same.json()["code"]) == (409, "asked_now")
+
+
+def test_open_call_again_on_the_same_text_links_to_the_earlier_one(table: Table, now: datetime) -> None:
+    Call.objects.update(closes_at=now - timedelta(minutes=1))
+    body = {"question": "Again?", "document": "faces-code", "version": 1, "closes_at": moment(now + WEEK)}
+    assert post(table.world.chair, "/calls/open/", body).json()["code"] == "repeat_unexplained"
+    assert post(table.world.chair, "/calls/open/", {**body, "reason": "Two were ill."}).status_code == 201
+    shown = APIClient().get(f"{ADDRESS}/calls/2/").json()
+    assert (shown["repeats"], shown["reason"]) == (1, "Two were ill.\n")
+    assert APIClient().get(f"{ADDRESS}/calls/1/").json()["repeats"] is None
 
 
 def test_cast_position_twice_with_one_key_is_one_entry(table: Table) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -92,9 +93,16 @@ def test_session_acts_only_with_the_token_of_the_form(world: World) -> None:
     before = size()
     refused = add_point(client)
     assert (refused.status_code, refused["Content-Type"], size()) == (403, "application/problem+json", before)
-    client.get(reverse("adopt-charter", args=["faces"]))
+    client.get(reverse("grant-role", args=["faces"]))
     cookie = client.cookies["csrftoken"].value
     assert add_point(client, **{"X-CSRFToken": cookie}).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, " ", "a\u202eb"])
+def test_token_command_refuses_a_name_in_one_sentence(world: World, name: str) -> None:
+    with pytest.raises(CommandError) as refusal:
+        call_command("issue_token", world.convener.email, name=name)
+    assert (refusal.value.returncode, str(refusal.value).count("\n"), Token.objects.count()) == (2, 0, 0)
 
 
 def test_bearer_needs_no_form_token(world: World) -> None:
@@ -110,6 +118,12 @@ def test_bearer_needs_no_form_token(world: World) -> None:
         (b'"text"', "application/json", 400),
         (b'{"proposition": "a\\u0000b"}', "application/json", 400),
         (b"\xff", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'{"proposition": ' + b"[" * 900 + b"]" * 900 + b"}", "application/json", 400),
+        (b'{"proposition": ' * 200 + b"1" + b"}" * 200, "application/json", 400),
+        (b'{"proposition": "\\ud800"}', "application/json", 400),
+        (b'{"\\udfff": "text"}', "application/json", 400),
+        (b'{"proposition": ' + b"9" * 10_000 + b"}", "application/json", 400),
         (b"proposition=x", "application/x-www-form-urlencoded", 415),
     ],
 )
@@ -156,9 +170,7 @@ def test_a_person_who_asks_too_often_is_told_when_to_come_back(world: World, mon
     assert answers[1].json()["title"] == "Too Many Requests"
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/", "/api/v1/nothing/", "/api/v2/processes/", "/api/v1/processes/faces/no/"]
-)
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/processes/", "/api/v1/processes/faces/no/"])
 def test_unknown_address_is_a_problem_too(path: str) -> None:
     answer = APIClient().get(path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

@@ -81,6 +81,28 @@ def test_short_notice_is_a_conflict_that_names_the_field(world: World, now: date
     assert [(each["code"], each["field"]) for each in problem["reasons"]] == [("short_notice", "short_notice_reason")]
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "refused"),
+    [
+        ("2027-03-01T09:00:00", "offset"),
+        ("0001-01-01T00:00:00+01:00", "range"),
+        ("9999-12-31T23:59:00-05:00", "range"),
+        ("tomorrow", "format"),
+    ],
+)
+def test_time_that_names_no_moment_is_refused_beside_its_field(world: World, starts_at: str, refused: str) -> None:
+    answer = post(world.convener, "announce/", {**notice(world.at), "starts_at": starts_at})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["starts_at"])
+    assert refused in answer.json()["errors"]["starts_at"][0]
+
+
+@pytest.mark.parametrize(("starts_at", "code"), [("0001-01-01T00:00:00Z", "past"), ("9999-12-31T23:00:00Z", "too_far")])
+def test_meeting_at_the_ends_of_the_calendar_is_a_conflict(world: World, starts_at: str, code: str) -> None:
+    ends_at = starts_at.replace(":00:00Z", ":59:00Z")
+    answer = post(world.convener, "announce/", {**notice(world.at), "starts_at": starts_at, "ends_at": ends_at})
+    assert (answer.status_code, [each["code"] for each in answer.json()["reasons"]]) == (409, [code])
+
+
 def test_agenda_names_exact_versions(world: World, meeting: Meeting) -> None:
     document = Document.objects.create(process=world.process, slug="code", title="Code", opened_at=world.at)
     Version.objects.create(

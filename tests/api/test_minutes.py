@@ -12,7 +12,9 @@ from rest_framework.test import APIClient
 from policyhub.accounts.models import User
 from policyhub.core.text import text_hash
 from policyhub.meetings.models import Meeting
+from policyhub.minutes.models import Minutes
 from policyhub.minutes.rules import SECTIONS
+from policyhub.record.queries import now
 from tests.factories.meetings import DAY, HOUR, MINUTE, adjourn, announce, open_now
 from tests.factories.participation import World, make_world
 
@@ -36,6 +38,12 @@ def post(person: User | None, address: str, body: dict[str, Any]) -> Any:
     )
 
 
+def soon() -> dict[str, str]:
+    """A circulation that gives little time, with its reason."""
+    until = (now() + MINUTE).isoformat()
+    return {**READ, "corrections_until": until, "short_time_reason": "The body meets in an hour."}
+
+
 def status(person: User | None) -> int:
     return client_of(person).get(ADDRESS).status_code
 
@@ -56,7 +64,8 @@ def meeting(world: World) -> Meeting:
 @pytest.fixture
 def circulated(world: World, meeting: Meeting) -> None:
     assert post(world.secretary, "draft/", {"text": COMPLETE}).status_code == 201
-    assert post(world.secretary, "circulate/", READ).status_code == 201
+    assert post(world.secretary, "circulate/", soon()).status_code == 201
+    Minutes.objects.update(corrections_until=now())
 
 
 def test_minutes_are_public_only_once_published_and_their_bytes_hash_to_the_leaf(
@@ -64,12 +73,24 @@ def test_minutes_are_public_only_once_published_and_their_bytes_hash_to_the_leaf
 ) -> None:
     lead = world.leads["tern-mobile"]
     assert [status(each) for each in (lead, world.outsider, None)] == [200, 404, 404]
-    assert post(world.chair, "approve/", {**READ, "approved_by": "The chair"}).status_code == 201
+    assert post(world.chair, "approve/", {**READ, "meeting": None}).status_code == 201
     assert [status(each) for each in (lead, world.outsider, None)] == [200, 404, 404]
     leaf = post(world.convener, "publish/", READ).json()["content"]
     shown = client_of(None).get(ADDRESS).json()
-    assert (shown["state"], shown["approved_by"], shown["text"]["text"]) == ("published", "The chair", COMPLETE)
+    assert (shown["state"], shown["text"]["text"]) == ("published", COMPLETE)
+    assert shown["approval"] == "Certified by the chair; not yet approved by the body"
+    assert (shown["approving_meeting"], shown["short_time_reason"]) == (None, "The body meets in an hour.\n")
     assert text_hash(shown["text"]["text"]) == shown["text"]["text_hash"] == leaf["body"]["text_hash"]
+
+
+def test_circulation_needs_its_time_and_approval_a_meeting_that_there_is(world: World, circulated: None) -> None:
+    naive = {**soon(), "corrections_until": "2027-03-01T09:00:00"}
+    answers = [post(world.secretary, "circulate/", body) for body in (READ, naive)]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert list(answers[0].json()["errors"]) == ["corrections_until"]
+    assert "with its offset from UTC" in answers[1].json()["errors"]["corrections_until"][0]
+    for number, expected in ((7, 400), (10**12, 400), (1, 409)):
+        assert post(world.chair, "approve/", {**READ, "meeting": number}).status_code == expected
 
 
 def test_draft_is_revised_only_on_the_text_that_was_read(world: World, meeting: Meeting) -> None:
@@ -96,10 +117,10 @@ def test_corrections_are_proposed_answered_and_listed(world: World, circulated: 
 
 
 def test_acts_are_absent_for_those_who_may_not(world: World, circulated: None) -> None:
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "revise/": {"text": CORRECTED, **READ},
-        "circulate/": READ,
-        "approve/": {**READ, "approved_by": "Me"},
+        "circulate/": soon(),
+        "approve/": {**READ, "meeting": None},
         "publish/": READ,
         "corrections/propose/": {"what": "Name it.", "why": "It came."},
     }

@@ -74,9 +74,14 @@ def test_entry_that_is_not_there_is_absent(world: World, index: int) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("limit=-1", 200),
-        ("limit=x", 200),
-        ("offset=-1", 200),
+        ("limit=-1", 400),
+        ("limit=0", 400),
+        ("limit=x", 400),
+        ("limit=", 400),
+        ("limit=%D9%A3", 400),
+        ("offset=-1", 400),
+        ("offset=1.5", 400),
+        (f"offset={10**30}", 400),
         ("kind=none", 200),
         ("kind=", 200),
         ("process=%00", 400),
@@ -87,9 +92,16 @@ def test_list_answers_whatever_it_is_asked(world: World, query: str, status: int
     assert get(f"record/entries/?{query}").status_code == status
 
 
-@pytest.mark.parametrize("offset", [10**9, 10**30])
-def test_list_beyond_its_end_is_empty(world: World, offset: int) -> None:
-    assert get(f"record/entries/?offset={offset}").json()["results"] == []
+def test_list_beyond_its_end_is_empty(world: World) -> None:
+    assert get(f"record/entries/?offset={10**9}").json()["results"] == []
+
+
+def test_page_that_cannot_be_counted_is_refused_in_a_sentence(world: World) -> None:
+    found = [get(f"processes/?{query}").json()["detail"] for query in ("limit=abc", "offset=-1")]
+    assert found == [
+        "limit says how many things a page holds: a whole number from 1 on. No page holds more than 200.",
+        "offset says how many things are skipped: a whole number from 0 to 1,000,000,000.",
+    ]
 
 
 @pytest.mark.parametrize("path", READABLE)

@@ -15,7 +15,7 @@ from tests.api.asking import get
 
 REFUSALS = {"400", "401", "404", "409"}
 # What prepares something in private and leaves no entry.
-PREPARING = ("/statements/draft/", "/ask/", "/signature/sign/", "/signature/decline/")
+PREPARING = ("/statements/draft/", "/ask/", "/signature/sign/", "/signature/take-back/", "/signature/decline/")
 
 
 @pytest.fixture
@@ -85,6 +85,14 @@ def test_reading_needs_no_account_and_acting_does(schema: dict[str, Any]) -> Non
 
 def test_nothing_is_changed_but_by_a_post(schema: dict[str, Any]) -> None:
     assert {method for said in schema["paths"].values() for method in said} == {"get", "post"}
+
+
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
+def test_reader_who_has_the_description_is_told_so(db: None, path: str) -> None:
+    etag = get(path)["ETag"]
+    again = get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    assert again["Cache-Control"] == "private, no-store"
 
 
 def test_page_of_the_api_lists_every_operation(schema: dict[str, Any]) -> None:

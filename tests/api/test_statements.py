@@ -10,6 +10,7 @@ import pytest
 from policyhub.accounts.models import User
 from policyhub.core.text import text_hash
 from policyhub.participation.models import Participation, Signature, Statement
+from policyhub.participation.rules import signing_hash
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
@@ -21,7 +22,10 @@ HARBOR, TERN, CIVIC = "harbor-tenants-union", "tern-mobile", "civic-lab"
 TEXT = "We leave for want of consent.\n"
 DRAFT = {"kind": "withdrawal", "title": "Why we leave", "text": TEXT}
 SIGN, DECLINE = f"{FACES}/statements/1/signature/sign/", f"{FACES}/statements/1/signature/decline/"
-SIGNED = {"text_hash": text_hash(TEXT)}
+READ = signing_hash(text_hash(TEXT), is_permanent=True, return_condition="")
+SIGNED = {"signing_hash": READ}
+
+TAKE_BACK = f"{FACES}/statements/1/signature/take-back/"
 
 
 @pytest.fixture
@@ -68,6 +72,9 @@ def test_draft_answers_with_the_text_and_leaves_no_entry(world: World) -> None:
             "title": "Why we leave",
             "text": TEXT,
             "text_hash": text_hash(TEXT),
+            "is_permanent": True,
+            "return_condition": "",
+            "signing_hash": READ,
             "author": HARBOR,
             "published_at": None,
             "signatories": [HARBOR],
@@ -106,6 +113,7 @@ def test_draft_exists_for_nobody_but_its_author_and_those_asked(asked: World) ->
     [
         (f"{FACES}/statements/1/ask/", {"organizations": [TERN]}),
         (SIGN, SIGNED),
+        (TAKE_BACK, {}),
         (DECLINE, {}),
         (f"{FACES}/statements/1/publish/", {}),
         (f"{FACES}/statements/1/withdraw/", {}),
@@ -123,13 +131,33 @@ def test_acts_on_a_draft_are_absent_for_everybody_else(asked: World, path: str, 
 
 
 def test_asked_organization_signs_what_it_read(asked: World) -> None:
-    stale = post(asked.leads[CIVIC], SIGN, {"text_hash": text_hash("Something else.\n")})
+    stale = post(asked.leads[CIVIC], SIGN, {"signing_hash": text_hash(TEXT)})
     assert (stale.status_code, stale.json()["code"]) == (409, "text_changed")
-    assert post(asked.leads[CIVIC], SIGN, {}).json()["errors"] == {"text_hash": ["This field is required."]}
+    assert post(asked.leads[CIVIC], SIGN, {}).json()["errors"] == {"signing_hash": ["This field is required."]}
     signed = post(asked.leads[CIVIC], SIGN, SIGNED)
     assert (signed.status_code, signed.json()["signatories"]) == (200, [HARBOR, CIVIC])
     assert post(asked.leads[CIVIC], SIGN, SIGNED).json()["code"] == "answered"
     assert post(asked.leads[CIVIC], DECLINE).json()["code"] == "answered"
+
+
+def test_signature_is_taken_back_and_given_again(asked: World) -> None:
+    assert post(asked.leads[CIVIC], TAKE_BACK).json()["code"] == "unsigned"
+    assert post(asked.leads[HARBOR], TAKE_BACK).json()["code"] == "author"
+    post(asked.leads[CIVIC], SIGN, SIGNED)
+    back = post(asked.leads[CIVIC], TAKE_BACK)
+    assert (back.status_code, back.json()["signatories"]) == (200, [HARBOR])
+    assert post(asked.leads[CIVIC], SIGN, SIGNED).json()["signatories"] == [HARBOR, CIVIC]
+
+
+def test_terms_stand_in_the_draft_and_bind_who_signs(world: World) -> None:
+    drafted = draft(world, is_permanent=False, return_condition="Consent first.").json()
+    assert (drafted["is_permanent"], drafted["return_condition"]) == (False, "Consent first.\n")
+    ask(world, CIVIC)
+    assert post(world.leads[CIVIC], SIGN, SIGNED).json()["code"] == "text_changed"
+    assert post(world.leads[CIVIC], SIGN, {"signing_hash": drafted["signing_hash"]}).status_code == 200
+    refused = draft(world, title="Ours", kind="joint", is_permanent=False).json()
+    assert (refused["code"], Statement.objects.count()) == ("terms", 1)
+    assert draft(world, title="Ours", return_condition="c" * 2_000).json()["code"] == "text"
 
 
 def test_whoever_declines_stands_nowhere(asked: World) -> None:
@@ -159,7 +187,9 @@ def test_joint_statement_is_published_with_those_who_signed(world: World) -> Non
     published = post(world.leads[HARBOR], f"{FACES}/statements/1/publish/")
     body = published.json()["content"]["body"]
     assert (published.status_code, body["text_hash"]) == (201, text_hash(TEXT))
-    assert [each["organization"] for each in body["signatories"]] == [HARBOR, CIVIC]
+    assert body["signatories"] == 2
+    signed = Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).order_by("index")
+    assert [each.actor["org"] for each in signed] == [HARBOR, CIVIC]
     listed = get(f"{FACES}/statements/").json()["results"]
     assert listed == [get(f"{FACES}/statements/1/").json()]
     assert (listed[0]["text"], listed[0]["signatories"]) == (TEXT, [HARBOR, CIVIC])
@@ -171,7 +201,7 @@ def test_joint_statement_is_published_with_those_who_signed(world: World) -> Non
 def test_announced_withdrawal_is_published_only_by_leaving(asked: World) -> None:
     assert post(asked.leads[CIVIC], SIGN, SIGNED).status_code == 200
     assert post(asked.leads[HARBOR], f"{FACES}/statements/1/publish/").json()["code"] == "withdrawal"
-    left = post(asked.leads[HARBOR], f"{FACES}/statements/1/withdraw/", {"is_permanent": False})
+    left = post(asked.leads[HARBOR], f"{FACES}/statements/1/withdraw/")
     assert (left.status_code, left.json()["kind"]) == (201, Kind.STATEMENT_PUBLISHED)
     assert list(
         Participation.objects.filter(state="withdrawn")
@@ -182,8 +212,8 @@ def test_announced_withdrawal_is_published_only_by_leaving(asked: World) -> None
     assert [
         (each["organization"], each["statement"], each["reason"], each["is_permanent"]) for each in withdrawals
     ] == [
-        (HARBOR, 1, TEXT, False),
-        (CIVIC, 1, TEXT, False),
+        (HARBOR, 1, TEXT, True),
+        (CIVIC, 1, TEXT, True),
     ]
 
 

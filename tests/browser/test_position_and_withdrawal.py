@@ -82,11 +82,12 @@ def sign_in(page: Page, site: Site) -> None:
 
 
 def object_to_the_text(page: Page, *, script: bool) -> None:
-    """The fields for a reason open under the rung; without a reason the page says so and nothing is recorded."""
-    reason = page.get_by_label("Why you object")
-    expect(reason).to_be_hidden()
-    page.get_by_role("radio", name=re.compile("^Object")).check()
+    """What would lift it opens under the rung; without a reason the page says so and nothing is recorded."""
+    reason, cure = page.get_by_label("Your reason"), page.get_by_label("What change would lift the objection")
     expect(reason).to_be_visible()
+    expect(cure).to_be_hidden()
+    page.get_by_role("radio", name=re.compile("^Object")).check()
+    expect(cure).to_be_visible()
     fits(page)
     page.get_by_role("button", name="Record this position").click()
     summary = page.get_by_role("alert")

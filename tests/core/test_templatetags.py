@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
@@ -64,6 +64,15 @@ def test_run_is_spoken_as_one_sentence() -> None:
 def test_moment_is_set_in_its_zone(zone: str, expected: str) -> None:
     assert typeset.moment(CLOSES, zone) == expected
     assert typeset.when(CLOSES, zone) == f'<time datetime="2026-07-16T21:00:00Z">{expected}</time>'
+
+
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Honolulu", "Europe/Berlin"])
+def test_the_ends_of_the_calendar_are_set_in_every_zone(at: datetime, zone: str) -> None:
+    for set_in_type in (typeset.when, typeset.clock, typeset.deadline, typeset.day, typeset.moment):
+        assert set_in_type(at, zone)
+    for ahead in (14, -11):
+        assert typeset.when(at.replace(tzinfo=timezone(timedelta(hours=ahead))), zone)
 
 
 def test_deadline_names_the_weekday() -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from policyhub.core.canonical import moment
 from policyhub.core.errors import NotAllowed, NotPossible
+from policyhub.core.text import text_hash
 from policyhub.decisions import acts, queries
 from policyhub.decisions.models import Call
 from policyhub.decisions.rules import CallState
 from policyhub.decisions.tasks import close_due, follow_record
-from policyhub.participation.acts import withdraw_organization
-from policyhub.participation.models import Process
+from policyhub.participation.acts import admit_organization, apply_for_seat, withdraw_organization
+from policyhub.participation.models import Charter, Process
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
-from tests.factories.decisions import WEEK, Table, make_document, make_table, publish
+from tests.factories.decisions import WEEK, Table, make_document, make_table, publish, publish_clauses
 from tests.factories.participation import make_world
 
 HOUR = timedelta(hours=1)
@@ -59,6 +61,8 @@ def test_open_call_writes_what_it_binds(now: datetime) -> None:
         "roll_size": 2,
         "opens_at": moment(now),
         "closes_at": moment(now + WEEK),
+        "repeats": None,
+        "reason_hash": None,
     }
 
 
@@ -107,7 +111,8 @@ def test_open_call_without_a_charter_is_refused(now: datetime) -> None:
     [
         ({"closes_at": -HOUR}, "closes_first"),
         ({"closes_at": 0 * HOUR}, "closes_first"),
-        ({"opens_at": -HOUR}, "opens_earlier"),
+        ({"closes_at": timedelta(days=366, microseconds=1)}, "too_long"),
+        ({"reason": "It failed."}, "repeats_nothing"),
         ({"question": " \n "}, "text"),
         ({"question": "x" * 301}, "text"),
     ],
@@ -137,10 +142,97 @@ def test_open_call_on_a_clause_of_another_version_is_refused(now: datetime) -> N
     assert codes(refusal) == ["foreign_clause"]
 
 
-def test_open_call_under_a_rule_that_counts_a_room_is_refused(now: datetime) -> None:
+def test_open_call_under_a_rule_that_no_call_can_use_is_refused(now: datetime) -> None:
+    """Charters adopted before their rules were looked at."""
+    table = make_table(now)
+    Charter.objects.create(
+        process=table.world.process,
+        version=2,
+        scope="Faces.",
+        rule="two-thirds-present",
+        notice_days=7,
+        adopted_at=now,
+    )
     with pytest.raises(NotPossible) as refusal:
-        make_table(now, rule="two-thirds-present")
+        open_again(table)
     assert codes(refusal) == ["rule"]
+
+
+@pytest.mark.parametrize("closing", [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_open_call_until_an_end_of_the_calendar_is_refused(now: datetime, closing: datetime) -> None:
+    table = make_table(now)
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Honolulu"):
+        with pytest.raises(NotPossible):
+            open_again(table, closes_at=closing.replace(tzinfo=ZoneInfo(zone)))
+    assert Call.objects.count() == 1
+
+
+def test_open_call_for_exactly_a_year_is_taken(now: datetime) -> None:
+    assert open_again(make_table(now), closes_at=now + timedelta(days=366))
+
+
+def test_open_call_shorter_than_the_charter_says_is_refused(now: datetime) -> None:
+    table = make_table(now, call_hours=168)
+    with pytest.raises(NotPossible) as refusal:
+        open_again(table, closes_at=now + WEEK - timedelta(microseconds=1))
+    assert codes(refusal) == ["too_short"]
+    assert "at least 168 hours" in str(refusal.value)
+    assert open_again(table, closes_at=now + WEEK)
+
+
+def test_open_call_twice_with_the_same_question_is_refused_while_one_is_open(now: datetime) -> None:
+    table = make_table(now)
+    with pytest.raises(NotPossible) as refusal:
+        open_again(table, question="can your  organization ACCEPT this text?")
+    assert codes(refusal) == ["asked_now"]
+    assert open_again(table, question="Another question?").body["repeats"] is None
+
+
+def test_open_call_again_on_a_text_that_was_asked_about_says_why_and_names_the_earlier_one(now: datetime) -> None:
+    table = make_table(now)
+    later = {"closes_at": now + 2 * WEEK, "at": now + WEEK}
+    with pytest.raises(NotPossible) as refusal:
+        open_again(table, **later)
+    assert codes(refusal) == ["repeat_unexplained"]
+    entry = open_again(table, reason="Two members could not answer in time.", **later)
+    assert (entry.body["repeats"], entry.body["reason_hash"]) == (1, text_hash("Two members could not answer in time."))
+    again = Call.objects.get(number=2)
+    assert (again.repeats, again.reason) == (table.call, "Two members could not answer in time.\n")
+    assert list(table.call.repeated_by.all()) == [again]
+
+
+def test_open_call_again_on_a_changed_text_repeats_nothing(now: datetime) -> None:
+    table = make_table(now)
+    acts.close_call(call=table.call, at=now + WEEK)
+    changed = publish(table.document, "Ask first, always.\n", by=table.world, at=now + WEEK)
+    entry = open_again(table, version=changed, closes_at=now + 2 * WEEK, at=now + WEEK)
+    assert entry.body["repeats"] is None
+
+
+def test_a_call_on_a_clause_outlives_a_change_elsewhere(now: datetime) -> None:
+    table = make_table(now)
+    world = table.world
+    document = make_document(world, "two-clauses")
+    first = publish_clauses(document, {"c1": "Ask first.\n", "c2": "Delete soon.\n"}, by=world, at=now)
+    for key in ("c1", "c2"):
+        open_again(table, question=f"And {key}?", version=first, clause_text=first.texts.get(clause__key=key))
+    on_first, on_second = Call.objects.order_by("number")[1:]
+    changed = publish_clauses(document, {"c1": "Ask first.\n", "c2": "Delete now.\n"}, by=world, at=now + HOUR)
+    at = now + 2 * HOUR
+    assert (queries.state_at(on_first, at), queries.find_new_text(on_first)) == (CallState.OPENED, None)
+    assert (queries.state_at(on_second, at), queries.find_new_text(on_second)) == (CallState.SUSPENDED, changed)
+    assert list(queries.open_calls(at)) == [table.call, on_first]
+    assert [entry.subject for entry in acts.settle_calls(at=at)] == [on_second.subject]
+    publish_clauses(document, {"c2": "Delete now.\n"}, by=world, at=now + 3 * HOUR)
+    assert queries.state_at(on_first, now + 3 * HOUR) == CallState.SUSPENDED
+    assert [entry.subject for entry in acts.settle_calls(at=now + 4 * HOUR)] == [on_first.subject]
+
+
+def test_a_call_on_the_whole_text_outlives_a_version_that_reads_the_same(now: datetime) -> None:
+    table = make_table(now)
+    publish(table.document, "Ask first.\n", by=table.world, at=now + HOUR)
+    assert queries.state_at(table.call, now + 2 * HOUR) == CallState.OPENED
+    assert list(queries.open_calls(now + 2 * HOUR)) == [table.call]
 
 
 def test_close_call_writes_the_count_and_the_outcome(now: datetime) -> None:
@@ -261,6 +353,22 @@ def test_its_holder_lifts_an_objection_even_after_leaving(now: datetime) -> None
     )
     entry = acts.lift_objection(actor=lead, objection=table.objection("faces-union-1"), at=now + 2 * HOUR)
     assert entry.actor["org"] == "faces-union-1"
+
+
+def test_who_spoke_for_it_before_it_left_lifts_nothing_of_an_organization_that_is_back(now: datetime) -> None:
+    table = make_table(now)
+    table.cast("faces-union-1", "object")
+    world, former = table.world, table.world.leads["faces-union-1"]
+    seat = world.seat("faces-union-1")
+    withdraw_organization(actor=former, participation=seat, reason="We leave.", at=now + HOUR)
+    asked: dict[str, Any] = {"process": world.process, "name": "faces union 1", "category": world.category("advocacy")}
+    lead = world.alternates["faces-union-1"]
+    apply_for_seat(actor=lead, at=now + 2 * HOUR, **asked)
+    objection = table.objection("faces-union-1")
+    admit_organization(actor=world.convener, participation=world.seat("faces-union-1"), at=now + 3 * HOUR)
+    with pytest.raises(NotAllowed):
+        acts.lift_objection(actor=former, objection=objection, at=now + 4 * HOUR)
+    assert acts.lift_objection(actor=lead, objection=objection, at=now + 4 * HOUR).actor["org"] == "faces-union-1"
 
 
 def test_a_told_call_is_judged_by_told_time_and_ended_by_nobody_else(now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,10 @@ from policyhub import rulebook
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import text_hash
 from policyhub.decisions import acts, queries
+from policyhub.decisions.models import Call
 from policyhub.decisions.rules import CallState, Designation, Stance, bound_rule, undetermined, unexplained, unreasoned
+from policyhub.drafting.acts import open_document, publish_version
+from policyhub.drafting.models import Document
 from policyhub.participation.acts import withdraw_organization
 from policyhub.participation.rules import Treatment
 from policyhub.record.kinds import Kind
@@ -77,18 +81,95 @@ def test_determine_call_with_a_standing_objection_needs_reasons(now: datetime) -
     table = make_table(now)
     table.cast("faces-firm-1", "support")
     table.cast("faces-union-1", "object")
+    table.answer("faces-union-1")
     with pytest.raises(NotPossible) as refusal:
         determine(table, reasons=" ")
     assert codes(refusal) == ["reasons_missing"]
     entry = determine(table, reasons="It was heard; no change was found.")
     assert entry.body["reasons_hash"] == text_hash("It was heard; no change was found.")
-    assert entry.body["objections"] == [{"number": 1, "holder": "faces-union-1", "state": "raised"}]
+    assert entry.body["objections"] == [{"number": 1, "holder": "faces-union-1", "state": "addressed_not_accommodated"}]
+
+
+def test_determine_call_while_an_objection_waits_for_its_answer_is_refused(now: datetime) -> None:
+    table = make_table(now, industry=1, advocacy=3)
+    for number in (1, 2, 3):
+        table.cast(f"faces-union-{number}", "object")
+    table.answer("faces-union-2")
+    with pytest.raises(NotPossible) as refusal:
+        determine(table, reasons="Heard.")
+    assert codes(refusal) == ["unanswered"]
+    assert str(refusal.value) == "Answer objections 1 and 3 first: they stand without an answer."
+    table.answer("faces-union-1")
+    table.cast("faces-union-3", "abstain")
+    assert determine(table, reasons="Heard.")
+
+
+def test_rough_consensus_is_not_reached_by_the_authors_alone(now: datetime) -> None:
+    table = make_table(now, rule="rough-consensus")
+    Document.objects.filter(pk=table.document.pk).update(owner=table.world.seat("faces-firm-1"))
+    table.cast("faces-firm-1", "endorse")
+    determination = "Every issue was addressed."
+    assert queries.tally_of(table.fresh(), determination=determination)["outcome"] == "not_adopted"
+    table.cast("faces-union-1", "support")
+    assert queries.tally_of(table.fresh(), determination=determination)["outcome"] == "adopted"
+
+
+def test_whoever_published_a_version_is_among_its_authors(now: datetime) -> None:
+    table = make_table(now, rule="rough-consensus")
+    owner, lead = table.world.seat("faces-union-1"), table.world.leads["faces-union-1"]
+    open_document(actor=lead, process=table.world.process, slug="rival", title="A rival", owner=owner, at=now)
+    rival = Document.objects.get(slug="rival")
+    publish_version(actor=lead, document=rival, clauses=[(None, 1, "Asking", "Ask first.\n")], at=now)
+    Document.objects.filter(pk=rival.pk).update(owner=None)
+    acts.open_call(
+        actor=table.world.chair,
+        process=table.world.process,
+        question="Or this?",
+        version=rival.versions.get(),
+        closes_at=now + 7 * 24 * HOUR,
+        at=now,
+    )
+    other = replace(table, call=Call.objects.get(number=2))
+    other.cast("faces-union-1", "support")
+    assert queries.tally_of(other.call, determination="Addressed.")["outcome"] == "not_adopted"
+
+
+def test_the_short_circuit_needs_two_weeks_or_everybody(now: datetime) -> None:
+    table = make_table(now, rule="w3c-short-circuit", industry=3, advocacy=2)
+    for organization in ("faces-firm-1", "faces-firm-2", "faces-firm-3", "faces-union-1"):
+        table.cast(organization, "support")
+    tally = queries.tally_of(table.call)
+    assert (tally["outcome"], tally["tests"][0]["passed"]) == ("not_adopted", True)
+    assert tally["explanation"][0] == (
+        "The rule asks that the call was open for 14 days or that everybody answered; neither is so, and therefore "
+        "the text is not adopted."
+    )
+    assert (determine(table).body["outcome"], queries.tally_of(table.fresh())) == ("not_adopted", tally)
+
+
+def test_the_short_circuit_passes_when_everybody_answered_or_two_weeks_have_gone(now: datetime) -> None:
+    table = make_table(now, rule="w3c-short-circuit", industry=3, advocacy=2)
+    for organization in ("faces-firm-1", "faces-firm-2", "faces-firm-3", "faces-union-1"):
+        table.cast(organization, "support")
+    Call.objects.update(closes_at=now + timedelta(days=14))
+    assert queries.tally_of(table.fresh())["outcome"] == "adopted"
+    Call.objects.update(closes_at=now + timedelta(days=1))
+    table.cast("faces-union-2", "abstain")
+    assert queries.tally_of(table.fresh())["outcome"] == "adopted"
+
+
+def test_a_class_is_the_category_of_its_name(now: datetime) -> None:
+    table = make_table(now, rule={"preset": "ca-browser-forum", "classes": {"industry": "2/3", "advocacy": "> 1/2"}})
+    for organization in ("faces-firm-1", "faces-firm-2", "faces-union-1"):
+        table.cast(organization, "support")
+    assert queries.tally_of(table.call)["outcome"] == "adopted"
 
 
 def test_determine_call_where_the_rule_leaves_it_to_the_chair(now: datetime) -> None:
     table = make_table(now, rule="w3c")
     table.cast("faces-firm-1", "support")
     table.cast("faces-union-1", "object")
+    table.answer("faces-union-1")
     with pytest.raises(NotPossible) as refusal:
         determine(table, reasons="Heard.")
     assert codes(refusal) == ["designation_missing"]
@@ -125,6 +206,8 @@ def test_nine_no_voters_leave_after_voting(now: datetime) -> None:
     assert (approval["share"], approval["passed"], tally["outcome"]) == ("16/25", False, "not_adopted")
     assert (other["share"], other["passed"], tally["other_treatment"]["outcome"]) == ("16/16", True, "adopted")
     assert tally["depends_on_withdrawal"] is True
+    for organization in against:
+        table.answer(organization, at=now + 2 * HOUR)
     with pytest.raises(NotPossible) as refusal:
         determine(table)
     assert codes(refusal) == ["reasons_missing"]

@@ -15,7 +15,7 @@ from policyhub.decisions.rules import ObjectionState
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from tests.decisions.test_calls import codes
-from tests.factories.decisions import WEEK, make_table, publish
+from tests.factories.decisions import WEEK, make_document, make_table, publish
 
 HOUR = timedelta(hours=1)
 
@@ -70,7 +70,6 @@ def test_cast_position_counts_for_the_actors_own_organization_only(now: datetime
         ({"stance": "support", "text_hash": text_hash("Another text.")}, "text_changed"),
         ({"stance": "support", "reason": "a\u202eb"}, "text"),
         ({"stance": "support", "at": WEEK}, "closed"),
-        ({"stance": "support", "at": -HOUR}, "not_begun"),
     ],
 )
 def test_cast_position_that_cannot_be_counted_is_refused(now: datetime, said: dict[str, Any], code: str) -> None:
@@ -122,17 +121,38 @@ def test_objecting_again_raises_the_same_objection(now: datetime) -> None:
 def test_an_answer_stands_while_the_objection_is_repeated_word_for_word(now: datetime) -> None:
     table = make_table(now)
     table.cast("faces-union-1", "object")
-    acts.answer_objection(
-        actor=table.world.editor,
-        objection=table.objection("faces-union-1"),
-        accommodated=True,
-        answer="A limit is in.",
-        at=now,
-    )
+    table.answer("faces-union-1", answer="A limit was not agreed.")
     table.cast("faces-union-1", "object")
-    assert table.objection("faces-union-1").state == ObjectionState.ACCOMMODATED
+    assert table.objection("faces-union-1").state == ObjectionState.NOT_ACCOMMODATED
     table.cast("faces-union-1", "object", reason="The limit is too long.")
-    assert table.objection("faces-union-1").state == ObjectionState.RAISED
+    anew = table.objection("faces-union-1")
+    assert (anew.state, anew.answer, anew.answered_at) == (ObjectionState.RAISED, "", None)
+    answered = Entry.objects.of_kinds(Kind.OBJECTION_ANSWERED).get()
+    assert answered.body["reason_hash"] == text_hash("A limit was not agreed.")
+
+
+def test_objecting_again_after_lifting_does_not_carry_the_old_answer(now: datetime) -> None:
+    table = make_table(now)
+    table.cast("faces-union-1", "object")
+    table.answer("faces-union-1")
+    table.cast("faces-union-1", "support")
+    table.cast("faces-union-1", "object")
+    anew = table.objection("faces-union-1")
+    assert (anew.state, anew.answer, anew.answered_at, anew.lifted_at) == ("raised", "", None, None)
+
+
+def test_an_objection_is_accommodated_by_a_newer_version_only(now: datetime) -> None:
+    table = make_table(now)
+    table.cast("faces-union-1", "object")
+    publish(make_document(table.world, "rival"), "Never ask.\n", by=table.world, at=now)
+    with pytest.raises(NotPossible) as refusal:
+        table.answer("faces-union-1", accommodated=True)
+    assert codes(refusal) == ["unchanged"]
+    publish(table.document, "Ask first, for 180 days.\n", by=table.world, at=now + HOUR)
+    with pytest.raises(NotPossible):
+        table.answer("faces-union-1", accommodated=True, at=now + HOUR / 2)
+    table.answer("faces-union-1", accommodated=True, at=now + HOUR)
+    assert table.objection("faces-union-1").state == ObjectionState.ACCOMMODATED
 
 
 def test_answer_objection_is_on_the_record_and_leaves_it_standing(now: datetime) -> None:

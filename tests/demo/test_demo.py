@@ -58,7 +58,7 @@ KINDS = {
     "minutes.corrected": 1,
     "minutes.drafted": 4,
     "minutes.published": 3,
-    "objection.answered": 11,
+    "objection.answered": 14,
     "organization.admitted": 28,
     "organization.applied": 28,
     "organization.withdrawn": 9,
@@ -71,6 +71,7 @@ KINDS = {
     "requirement.marked": 27,
     "role.granted": 4,
     "statement.published": 1,
+    "statement.signed": 9,
     "version.published": 6,
 }
 

@@ -26,21 +26,27 @@ def make_document(world: World, slug: str = "code") -> Document:
 
 def publish(document: Document, text: str, *, by: World, at: datetime) -> Version:
     """The document's next version: one clause that reads like this."""
-    number = document.versions.count() + 1
+    return publish_clauses(document, {"c1": text}, by=by, at=at)
+
+
+def publish_clauses(document: Document, clauses: dict[str, str], *, by: World, at: datetime) -> Version:
+    """The document's next version: these clauses, by key."""
+    number, whole = document.versions.count() + 1, "\n".join(clauses.values())
     version = Version.objects.create(
-        document=document, number=number, text_hash=text_hash(text), published_at=at, author=by.editor
+        document=document, number=number, text_hash=text_hash(whole), published_at=at, author=by.editor
     )
-    clause, _ = Clause.objects.get_or_create(document=document, key="c1")
-    ClauseText.objects.create(
-        version=version,
-        clause=clause,
-        position=1,
-        number="1",
-        heading="Consent",
-        markdown=text,
-        tree=[{"type": "paragraph", "children": [{"type": "text", "text": text}]}],
-        text_hash=text_hash(text),
-    )
+    for position, (key, text) in enumerate(clauses.items(), 1):
+        clause, _ = Clause.objects.get_or_create(document=document, key=key)
+        ClauseText.objects.create(
+            version=version,
+            clause=clause,
+            position=position,
+            number=str(position),
+            heading="Consent",
+            markdown=text,
+            tree=[{"type": "paragraph", "children": [{"type": "text", "text": text}]}],
+            text_hash=text_hash(text),
+        )
     return version
 
 
@@ -67,6 +73,16 @@ class Table:
 
     def objection(self, organization: str) -> Objection:
         return Objection.objects.get(call=self.call, holder__slug=organization)
+
+    def answer(self, organization: str, *, at: datetime | None = None, **said: Any) -> Entry:
+        """The chair answers the organization's objection, without a change of the text unless told otherwise."""
+        return acts.answer_objection(
+            actor=self.world.chair,
+            objection=self.objection(organization),
+            accommodated=said.pop("accommodated", False),
+            answer=said.pop("answer", "The table heard it."),
+            at=at or self.call.opens_at + timedelta(minutes=2),
+        )
 
     def fresh(self) -> Call:
         """The call as it stands now."""

@@ -136,6 +136,7 @@ def adopt_charter(convener: Person) -> None:
         categories="Platforms\nUsers\nResearch",
         rule="two-thirds-cast",
         notice_days=7,
+        call_hours=0,
         treatment="count_as_cast",
         balance="1/2",
     )

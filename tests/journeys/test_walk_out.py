@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -149,6 +150,7 @@ def open_the_process(room: Room) -> None:
         categories="Industry\nAdvocacy\nAcademia\nGovernment",
         rule="two-thirds-cast",
         notice_days=15,
+        call_hours=0,
         treatment="count_as_cast",
         balance="1/2",
     )
@@ -217,10 +219,17 @@ def hold_the_meeting(room: Room) -> None:
     assert text
     whole = html.unescape(text[1]).replace("[to be written]", "Nothing.")
     secretary.do("draft-minutes", "faces", 1, text=whole.strip())
-    secretary.do("circulate-minutes", "faces", 1)
-    chair.do("approve-minutes", "faces", 1, approved_by="Certified by the chair")
+    until = now() + timedelta(seconds=3)
+    typed, why = f"{until.astimezone(ZONE):%Y-%m-%dT%H:%M:%S}", "All were there."
+    secretary.do("circulate-minutes", "faces", 1, corrections_until=typed, short_time_reason=why)
+    with pytest.raises(Refused):
+        chair.do("approve-minutes", "faces", 1, by="chair")
+    time.sleep(max(0, (until - now()).total_seconds()))
+    chair.do("approve-minutes", "faces", 1, by="chair")
     convener.do("publish-minutes", "faces", 1)
-    assert "Certified by the chair" in words(room.public.open(reverse("minutes", args=["faces", 1])))
+    read = words(room.public.open(reverse("minutes", args=["faces", 1])))
+    assert "Certified by the chair; not yet approved by the body" in read
+    assert "All were there." in read
     with pytest.raises((Refused, AssertionError)):
         secretary.do("revise-minutes-draft", "faces", 1, text="Rewritten.")
 
@@ -335,6 +344,10 @@ def close_and_determine(room: Room, call: Call, sink: Sink) -> None:
     assert late.status_code == 409
     assert "closed" in words(late.content.decode())
     chair = room.staff("chair")
+    with pytest.raises(Refused, match="Answer objections 1, 2, 3, 4, 5, 6, 7, 8 and 9 first"):
+        chair.do("determine-call", "faces", call.number, reasons="Not heard yet.")
+    for number in range(1, 10):
+        chair.do("answer-objection", "faces", number, accommodated="no", answer="The table found no other text.")
     with pytest.raises(Refused, match=r"[Rr]easons"):
         chair.do("determine-call", "faces", call.number, reasons="")
     chair.do("determine-call", "faces", call.number, reasons="That they left afterwards does not unsay what they said.")

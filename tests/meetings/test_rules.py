@@ -13,6 +13,7 @@ from policyhub.core.errors import Reason
 from policyhub.meetings.rules import (
     Coming,
     MeetingKind,
+    MeetingState,
     Stay,
     coming_refused,
     days_ahead,
@@ -22,6 +23,7 @@ from policyhub.meetings.rules import (
     place_refused,
     quorum_of,
     stays,
+    step_refused,
     times_refused,
 )
 
@@ -79,11 +81,40 @@ def test_short_notice_says_how_many_days_are_missing() -> None:
 
 @pytest.mark.parametrize(
     ("starts", "ends", "refused"),
-    [(1, 2, None), (0, 2, "past"), (-1, 2, "past"), (1, 1, "ends_first"), (2, 1, "ends_first")],
+    [
+        (1, 2, None),
+        (0, 2, "past"),
+        (-1, 2, "past"),
+        (1, 1, "ends_first"),
+        (2, 1, "ends_first"),
+        (5 * 365 * 24, 5 * 365 * 24 + 1, None),
+        (6 * 365 * 24, 6 * 365 * 24 + 1, "too_far"),
+        (1, 31 * 24 + 1, None),
+        (1, 31 * 24 + 2, "too_long"),
+    ],
 )
 def test_times_are_to_come_and_in_order(starts: int, ends: int, refused: str | None) -> None:
     hours = [NOON + timedelta(hours=each) for each in (starts, ends)]
     assert code(times_refused(hours[0], hours[1], NOON)) == refused
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_times_at_the_ends_of_the_calendar_are_refused(year: int, zone: str) -> None:
+    edge = (
+        datetime(year, 1, 1, tzinfo=ZoneInfo(zone)) if year == 1 else datetime(year, 12, 31, 23, tzinfo=ZoneInfo(zone))
+    )
+    assert code(times_refused(edge, edge + timedelta(minutes=59), NOON)) == ("past" if year == 1 else "too_far")
+
+
+def test_refused_step_says_in_words_where_the_meeting_stands() -> None:
+    for state in MeetingState:
+        for target in MeetingState:
+            refused = step_refused(state, target, noun="Meeting 6") if target != MeetingState.NOTICED else None
+            assert refused is None or "_" not in refused.sentence
+    assert step_refused(MeetingState.AGENDA_PUBLISHED, MeetingState.AGENDA_PUBLISHED, noun="Meeting 6") == Reason(
+        "wrong_state", "Meeting 6 has its agenda. No agenda can be published for it now; nothing was changed."
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 
+from policyhub.core.canonical import moment
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import text_hash
 from policyhub.meetings.models import Meeting
 from policyhub.minutes import acts, queries
+from policyhub.minutes.changes import changes
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.minutes.rules import BLANK, SECTIONS, sections_of
 from policyhub.participation import acts as participation
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
-from tests.factories.meetings import HOUR, MINUTE, adjourn, announce, comes, goes, open_now
+from tests.factories.meetings import DAY, HOUR, MINUTE, adjourn, announce, comes, goes, open_now
 from tests.factories.participation import World, make_world
 
 COMPLETE = "# Meeting 1\n\n" + "\n\n".join(f"## {section}\n\nNothing." for section in SECTIONS) + "\n"
@@ -51,7 +53,7 @@ def draft(world: World, meeting: Meeting) -> Minutes:
 
 @pytest.fixture
 def circulated(world: World, draft: Minutes) -> Minutes:
-    acts.circulate_minutes(actor=world.secretary, minutes=draft, text_hash=text_hash(COMPLETE), at=later(draft))
+    circulate(world, draft)
     return again(draft)
 
 
@@ -69,8 +71,18 @@ def later(minutes: Minutes) -> datetime:
     return minutes.meeting.ends_at + HOUR
 
 
+def given(minutes: Minutes) -> datetime:
+    """When the time for corrections is over."""
+    return later(minutes) + DAY
+
+
+def circulate(world: World, minutes: Minutes, **changes: Any) -> Entry:
+    said = {"text_hash": text_hash(COMPLETE), "corrections_until": given(minutes), "at": later(minutes)}
+    return acts.circulate_minutes(actor=world.secretary, minutes=minutes, **{**said, **changes})
+
+
 def approve(world: World, minutes: Minutes, **changes: Any) -> Entry:
-    said = {"approved_by": "The chair, by certification", "text_hash": text_hash(COMPLETE), "at": later(minutes)}
+    said = {"meeting": None, "text_hash": text_hash(COMPLETE), "at": given(minutes)}
     return acts.approve_minutes(actor=world.chair, minutes=minutes, **{**said, **changes})
 
 
@@ -169,19 +181,90 @@ def test_circulation_needs_every_section_filled(world: World, meeting: Meeting) 
     acts.draft_minutes(actor=world.secretary, meeting=meeting, text=text, at=meeting.ends_at)
     minutes = Minutes.objects.get(meeting=meeting)
     with pytest.raises(NotPossible) as refusal:
-        acts.circulate_minutes(actor=world.secretary, minutes=minutes, text_hash=text_hash(text), at=later(minutes))
+        circulate(world, minutes, text_hash=text_hash(text))
     assert codes(refusal) == ["blank"]
     whole = text.replace(BLANK, "none")
     acts.revise_minutes_draft(
         actor=world.secretary, minutes=minutes, text=whole, text_hash=text_hash(text), at=later(minutes)
     )
-    entry = acts.circulate_minutes(
-        actor=world.secretary, minutes=minutes, text_hash=text_hash(whole), at=later(minutes)
-    )
+    entry = circulate(world, minutes, text_hash=text_hash(whole))
     assert (entry.kind, entry.body) == (
         "minutes.circulated",
-        {"version": 2, "text_hash": text_hash(whole), "process": "faces"},
+        {
+            "version": 2,
+            "text_hash": text_hash(whole),
+            "corrections_until": moment(given(minutes)),
+            "reason_hash": None,
+            "process": "faces",
+        },
     )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "reason", "expected"),
+    [
+        (DAY, "", None),
+        (DAY - MINUTE, "", "short_time"),
+        (MINUTE, "The body meets tomorrow.", None),
+        (-MINUTE, "The body meets tomorrow.", "past"),
+        (400 * DAY, "", "too_far"),
+        (None, "", "no_time"),
+    ],
+)
+def test_circulation_gives_the_table_a_day_or_says_why_not(
+    world: World, draft: Minutes, ahead: timedelta | None, reason: str, expected: str | None
+) -> None:
+    until = None if ahead is None else later(draft) + ahead
+    found = None
+    try:
+        circulate(world, draft, corrections_until=until, short_time_reason=reason)
+    except NotPossible as refusal:
+        found = refusal.reasons[0].code
+    assert (found, again(draft).state) == (expected, "draft" if expected else "circulated")
+
+
+def test_nothing_is_approved_while_the_time_for_corrections_runs(world: World, circulated: Minutes) -> None:
+    with pytest.raises(NotPossible) as refusal:
+        approve(world, circulated, at=given(circulated) - MINUTE)
+    assert codes(refusal) == ["too_early"]
+    assert approve(world, circulated).kind == "minutes.approved"
+
+
+def next_meeting(world: World, minutes: Minutes, *, days: int) -> Meeting:
+    """Another meeting of the body, sitting."""
+    return open_now(world, announce(world, in_days=10 + days))
+
+
+def test_body_approves_at_a_later_meeting_that_was_opened_after_the_circulation(world: World, draft: Minutes) -> None:
+    too_soon = next_meeting(world, draft, days=1)
+    circulate(world, draft, at=too_soon.starts_at + HOUR, corrections_until=too_soon.starts_at + 2 * DAY)
+    announced, later_on = announce(world, in_days=15), next_meeting(world, draft, days=6)
+    elsewhere = open_now(make_world(world.at, slug="voices"))
+    for wrong in (draft.meeting, too_soon, announced, elsewhere):
+        with pytest.raises(NotPossible) as refusal:
+            approve(world, draft, meeting=wrong, at=later_on.starts_at)
+        assert codes(refusal) == ["not_later"]
+    entry = approve(world, draft, meeting=later_on, at=later_on.starts_at + MINUTE)
+    assert entry.body["approved_by"] == later_on.subject
+    assert again(draft).approval == "Approved by the body at meeting 4"
+
+
+def test_certified_minutes_say_so_until_the_body_approves_them_as_they_stand(world: World, approved: Minutes) -> None:
+    assert approved.approval == "Certified by the chair; not yet approved by the body"
+    with pytest.raises(NotPossible) as refusal:
+        approve(world, approved)
+    assert codes(refusal) == ["wrong_state"]
+    acts.publish_minutes(actor=world.convener, minutes=approved, text_hash=text_hash(COMPLETE), at=given(approved))
+    meeting = next_meeting(world, approved, days=5)
+    entry = approve(world, approved, meeting=meeting, at=meeting.starts_at)
+    assert (entry.body["approved_by"], again(approved).state) == ("meeting/faces/2", "published")
+    assert again(approved).approval == "Approved by the body at meeting 2"
+
+
+def test_refusal_says_in_words_where_minutes_stand(world: World, draft: Minutes, circulated: Minutes) -> None:
+    with pytest.raises(NotPossible) as refusal:
+        circulate(world, circulated)
+    assert str(refusal.value) == "These minutes are circulated and cannot be circulated now. Nothing was changed."
 
 
 def test_correction_is_proposed_by_the_table_and_recorded(world: World, circulated: Minutes) -> None:
@@ -206,11 +289,34 @@ def test_correction_is_proposed_by_the_table_and_recorded(world: World, circulat
 
 
 def test_whoever_left_the_process_may_still_correct_what_minutes_say_of_it(world: World, circulated: Minutes) -> None:
-    seat = world.seat("harbor-tenants-union")
-    participation.withdraw_organization(
-        actor=world.leads["harbor-tenants-union"], participation=seat, reason="Opt-in was refused.", at=world.at
-    )
+    leave(world, circulated.meeting.ends_at)
     assert propose(world, circulated, "harbor-tenants-union").participation == world.seat("harbor-tenants-union")
+
+
+def test_whoever_left_before_the_meeting_neither_reads_nor_corrects_its_minutes(
+    world: World, circulated: Minutes
+) -> None:
+    leave(world, circulated.meeting.starts_at)
+    departed = world.leads["harbor-tenants-union"]
+    assert not queries.minutes_visible_to(departed, world.process).exists()
+    with pytest.raises(NotAllowed):
+        propose(world, circulated, "harbor-tenants-union")
+
+
+def test_whoever_came_to_the_table_after_the_meeting_reads_its_minutes_and_does_not_correct_them(
+    world: World, circulated: Minutes
+) -> None:
+    world.join("Late Comers", "academia")
+    seat = world.seat("late-comers")
+    type(seat).objects.filter(pk=seat.pk).update(admitted_at=circulated.meeting.ends_at + MINUTE)
+    assert list(queries.minutes_visible_to(world.leads["late-comers"], world.process)) == [circulated]
+    with pytest.raises(NotAllowed):
+        propose(world, circulated, "late-comers")
+
+
+def leave(world: World, at: datetime) -> None:
+    seat, lead = world.seat("harbor-tenants-union"), world.leads["harbor-tenants-union"]
+    participation.withdraw_organization(actor=lead, participation=seat, reason="Opt-in was refused.", at=at)
 
 
 def test_accepted_correction_makes_a_new_version(world: World, circulated: Minutes) -> None:
@@ -233,6 +339,23 @@ def test_accepted_correction_makes_a_new_version(world: World, circulated: Minut
     correction.refresh_from_db()
     assert (correction.state, correction.version) == ("accepted", queries.get_text(circulated))
     assert again(circulated).state == "circulated"
+
+
+def test_every_correction_shows_what_it_changed_and_drafts_stay_the_secretarys(world: World, draft: Minutes) -> None:
+    acts.revise_minutes_draft(
+        actor=world.secretary, minutes=draft, text=CORRECTED, text_hash=text_hash(COMPLETE), at=later(draft)
+    )
+    circulate(world, draft, text_hash=text_hash(CORRECTED))
+    correction = propose(world, again(draft))
+    text, read = CORRECTED + "\nSlipped in.\n", text_hash(CORRECTED)
+    acts.accept_correction(actor=world.secretary, correction=correction, text=text, text_hash=read, at=later(draft))
+    newest, first = changes(again(draft))
+    assert (newest.version.number, first.version.number) == (3, 2)
+    assert (newest.correction, first.correction, first.changed) == (correction, None, None)
+    assert newest.changed is not None
+    assert newest.changed.count("<ins") == 1
+    assert "Slipped in." in newest.changed
+    assert "A letter of the tenants." not in newest.changed
 
 
 def test_declined_correction_stays_listed_with_its_reason(world: World, circulated: Minutes) -> None:
@@ -279,22 +402,21 @@ def test_approval_waits_for_every_correction_to_be_answered(world: World, circul
     assert entry.body == {
         "version": 1,
         "text_hash": text_hash(COMPLETE),
-        "approved_by": "The chair, by certification",
+        "approved_by": "chair",
         "process": "faces",
     }
 
 
-def test_approval_names_the_text_and_who_approved(world: World, circulated: Minutes) -> None:
-    for changes, expected in (({"text_hash": text_hash("Else.")}, "text_changed"), ({"approved_by": " "}, "text")):
-        with pytest.raises(NotPossible) as refusal:
-            approve(world, circulated, **changes)
-        assert codes(refusal) == [expected]
+def test_approval_names_the_text_and_is_the_chairs_to_record(world: World, circulated: Minutes) -> None:
+    with pytest.raises(NotPossible) as refusal:
+        approve(world, circulated, text_hash=text_hash("Else."))
+    assert codes(refusal) == ["text_changed"]
     for somebody in (world.secretary, world.convener, world.leads["tern-mobile"], world.outsider):
         with pytest.raises(NotAllowed):
             acts.approve_minutes(
                 actor=somebody,
                 minutes=circulated,
-                approved_by="Me",
+                meeting=None,
                 text_hash=text_hash(COMPLETE),
                 at=later(circulated),
             )
@@ -354,7 +476,7 @@ def test_minutes_are_seen_by_more_people_at_each_step(world: World, draft: Minut
         return [queries.minutes_visible_to(each, world.process).exists() for each in readers]
 
     assert who_sees() == [True, True, False, False, False, False]
-    acts.circulate_minutes(actor=world.secretary, minutes=draft, text_hash=text_hash(COMPLETE), at=later(draft))
+    circulate(world, draft)
     assert who_sees() == [True, True, True, True, False, False]
     approve(world, draft)
     assert who_sees() == [True, True, True, True, False, False]

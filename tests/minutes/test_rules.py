@@ -106,11 +106,17 @@ def test_first_text_tells_a_walk_out_as_it_happened() -> None:
 @pytest.mark.parametrize(
     ("section", "known", "expected"),
     [
-        ("Earlier minutes", {"earlier": (Earlier(2, None, ""),)}, "- The minutes of meeting 2 are not approved yet"),
+        ("Earlier minutes", {"earlier": (Earlier(2, None),)}, "- The minutes of meeting 2 are not approved yet"),
         (
             "Earlier minutes",
-            {"earlier": (Earlier(2, START, "the chair"),)},
-            "- The minutes of meeting 2 were approved on 16 June 2026 by the chair",
+            {"earlier": (Earlier(2, START),)},
+            "- The minutes of meeting 2 were certified by the chair on 16 June 2026; "
+            "the body has not approved them yet",
+        ),
+        (
+            "Earlier minutes",
+            {"earlier": (Earlier(1, START, 2),)},
+            "- The minutes of meeting 1 were approved by the body at meeting 2",
         ),
         (
             "Matters and resolutions",

@@ -135,6 +135,36 @@ def test_person_named_by_another_is_told_and_one_who_named_themselves_is_not(wor
     assert told(own) == []
 
 
+def test_end_of_a_mandate_is_told_to_whose_it_was_and_to_those_who_still_speak(world: World, now: datetime) -> None:
+    participation.name_representative(
+        actor=world.leads["tern-mobile"],
+        participation=world.seat("tern-mobile"),
+        email="new@tern-mobile.example.org",
+        mandate=Mandate.LEAD,
+        at=now,
+    )
+    entry = Entry.objects.get(kind="representative.ended")
+    assert told(entry) == sorted([*people_of("tern-mobile"), "new@tern-mobile.example.org"])
+
+
+def test_demo_process_writes_to_nobody_but_who_follows_it(world: World, now: datetime) -> None:
+    Process.objects.filter(pk=world.process.pk).update(is_demo=True)
+    acts.follow_process(user=world.outsider, process=world.process, at=now)
+    entries = [
+        participation.grant_role(
+            actor=world.convener,
+            process=world.process,
+            function=StaffFunction.FACILITATOR,
+            email="stranger@example.org",
+            at=now,
+        ),
+        participation.withdraw_organization(
+            actor=world.leads["tern-mobile"], participation=world.seat("tern-mobile"), reason="Opt-in.", at=now
+        ),
+    ]
+    assert [told(entry) for entry in entries] == [[], [world.outsider.email]]
+
+
 def test_position_is_receipted_to_all_who_speak_for_the_organization(now: datetime) -> None:
     table = make_table(now)
     slug = next(iter(table.world.leads))

@@ -62,6 +62,7 @@ def table_story(now: datetime) -> None:
     participation.withdraw_organization(
         actor=world.leads[first], participation=world.seat(first), reason="Opt-in & consent.", at=closed
     )
+    decisions.lift_objection(actor=world.leads[first], objection=table.objection(first), at=closed)
     participation.apply_for_seat(
         actor=world.outsider, process=world.process, name="Closed Faces", category=world.category("industry"), at=now
     )
@@ -91,8 +92,10 @@ def text_story(now: datetime) -> None:
     meetings.publish_agenda(actor=world.chair, meeting=meeting, items=[meetings.Matter("Consent")], at=now)
     meetings.cancel_meeting(actor=world.convener, meeting=meeting, reason="The hall burned.", at=now)
     minutes = Minutes.objects.create(meeting=meeting)
-    for kind in (Kind.MINUTES_CIRCULATED, Kind.MINUTES_PUBLISHED):
-        write(kind, world.process, minutes.subject, now, version=1, text_hash="sha256:0")
+    written = {"version": 1, "text_hash": "sha256:0"}
+    time_given = {"corrections_until": None, "reason_hash": None}
+    write(Kind.MINUTES_CIRCULATED, world.process, minutes.subject, now, **written, **time_given)
+    write(Kind.MINUTES_PUBLISHED, world.process, minutes.subject, now, **written)
     edition = Edition.objects.create(
         document=version.document,
         number=1,
@@ -111,6 +114,8 @@ def text_story(now: datetime) -> None:
     )
     statement = Statement.objects.get()
     participation.publish_statement(actor=world.leads["tern-mobile"], statement=statement, at=now)
+    alternate = lead.representatives.get(mandate="alternate")
+    participation.end_representative(actor=world.leads["tern-mobile"], representative=alternate, at=now)
 
 
 def suspended_story(now: datetime) -> None:

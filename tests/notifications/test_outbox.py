@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage, get_connection
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,14 @@ def test_outbox_prints_mail_oldest_first() -> None:
     assert printed.index("Subject: First") < printed.index("Subject: Second")
     assert "To: a@example.org, b@example.org" in printed
     assert "Subject: First" not in outbox("--last", "1")
+
+
+@pytest.mark.parametrize("last", ["0", "-3", str(10**30)])
+def test_outbox_refuses_what_is_no_count_in_one_sentence(last: str) -> None:
+    with pytest.raises(CommandError) as refusal:
+        outbox(f"--last={last}")
+    assert refusal.value.returncode == 2
+    assert str(refusal.value) == "--last is how many letters to print: a whole number from 1 to 1,000,000."
 
 
 def test_outbox_gives_machines_one_array() -> None:

@@ -111,6 +111,7 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
         ],
         "rule": "two-thirds-cast",
         "notice_days": 7,
+        "call_hours": 0,
         "treatment": "count_as_cast",
         "balance": {"num": 1, "den": 2},
         "chair_may_be_party": False,
@@ -132,7 +133,16 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
         ({"balance": Fraction(3, 2)}, "balance"),
         ({"categories": ()}, "categories"),
         ({"categories": (("a", "A"), ("a", "B"))}, "categories"),
+        ({"categories": tuple((f"c{number}", "C") for number in range(31))}, "categories"),
         ({"rule": "by-acclamation"}, "rule"),
+        ({"rule": "two-thirds-present"}, "rule"),
+        ({"rule": "balance-half"}, "rule"),
+        ({"rule": "iso-dual"}, "rule"),
+        ({"rule": "ca-browser-forum"}, "rule"),
+        ({"rule": {"preset": "ca-browser-forum", "classes": {"industry": "2/3", "banks": "1/2"}}}, "rule"),
+        ({"rule": {"preset": "iso-dual", "classes": {"Industry": "2/3"}}}, "rule"),
+        ({"call_hours": -1}, "call_hours"),
+        ({"call_hours": 8761}, "call_hours"),
     ],
 )
 def test_a_charter_with_a_gap_is_refused(now: datetime, changes: dict[str, Any], code: str) -> None:
@@ -168,9 +178,22 @@ def test_a_demo_persona_holds_no_right_outside_its_demo(now: datetime) -> None:
         acts.apply_for_seat(
             actor=persona, process=world.process, name="Tern", category=world.category("industry"), at=now
         )
-    acts.grant_role(
-        actor=world.convener, process=world.process, function=StaffFunction.CONVENER, email=persona.email, at=now
-    )
+    with pytest.raises(NotPossible) as refusal:
+        acts.grant_role(
+            actor=world.convener, process=world.process, function=StaffFunction.EDITOR, email=persona.email, at=now
+        )
+    assert refused(refusal) == ["cannot_be_named"]
+    with pytest.raises(NotPossible) as refusal:
+        acts.invite_organization(
+            actor=world.convener,
+            process=world.process,
+            name="Tern",
+            category=world.category("industry"),
+            lead_email=persona.email,
+            at=now,
+        )
+    assert refused(refusal) == ["cannot_be_named"]
+    StaffRole.objects.create(process=world.process, user=persona, function=StaffFunction.CONVENER, since=now)
     with pytest.raises(NotAllowed):
         acts.grant_role(
             actor=persona, process=world.process, function=StaffFunction.EDITOR, email="x@example.org", at=now
@@ -184,6 +207,7 @@ def test_a_demo_persona_holds_no_right_outside_its_demo(now: datetime) -> None:
         ({"title": "F" * 201}, "text", "title"),
         ({"title": "\x00"}, "text", "title"),
         ({"summary": " "}, "text", "summary"),
+        ({"summary": "s" * 4_000}, "text", "summary"),
         ({"convener": "C" * 201}, "text", "convener"),
         ({"slug": "Faces"}, "address", "slug"),
         ({"slug": "f" * 61}, "address", "slug"),

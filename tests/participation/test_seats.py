@@ -105,6 +105,26 @@ def test_names_that_share_an_address_are_two_organizations_and_one_name_is_one(w
     assert codes(refusal) == ["asked_already"]
 
 
+@pytest.mark.parametrize("name", ["Союз", "デジタル権利協会", "اتحاد المستأجرين"])
+def test_a_name_in_other_letters_gets_an_address_too(world: World, name: str) -> None:
+    asked: dict[str, Any] = {"process": world.process, "category": world.category("industry"), "at": world.at}
+    acts.apply_for_seat(actor=world.outsider, name=name, **asked)
+    acts.apply_for_seat(actor=make_person("b@example.org"), name=f"{name} 二", **asked)
+    named = Organization.objects.order_by("pk").values_list("slug", "name")
+    assert list(named) == [("organization", name), ("organization-2", f"{name} 二")]
+    with pytest.raises(NotPossible) as refusal:
+        acts.apply_for_seat(actor=make_person("c@example.org"), name="— …", **asked)
+    assert codes(refusal) == ["name"]
+
+
+def test_what_is_said_about_an_organization_is_short(world: World) -> None:
+    asked: dict[str, Any] = {"process": world.process, "category": world.category("industry"), "at": world.at}
+    with pytest.raises(NotPossible) as refusal:
+        acts.apply_for_seat(actor=world.outsider, name="Tern", about="a" * 4_000, **asked)
+    assert codes(refusal) == ["text"]
+    acts.apply_for_seat(actor=world.outsider, name="Tern", about="a" * 3_999, **asked)
+
+
 def test_nobody_is_seated_before_the_charter(now: datetime) -> None:
     convener = make_convener()
     acts.open_process(actor=convener, slug="p", title="P", summary="P.", convener="C", at=now)
@@ -144,7 +164,7 @@ def test_one_person_speaks_for_one_organization(world: World) -> None:
             category=world.category("industry"),
             at=world.at,
         )
-    assert codes(refusal) == ["two_voices"]
+    assert codes(refusal) == ["cannot_be_named"]
     assert not Participation.objects.filter(organization__slug="gull").exists()
 
 
@@ -158,7 +178,7 @@ def test_the_chair_is_nobodys_party(world: World) -> None:
             mandate=Mandate.ALTERNATE,
             at=world.at,
         )
-    assert codes(refusal) == ["chair_is_party"]
+    assert codes(refusal) == ["cannot_be_named"]
     with pytest.raises(NotPossible) as refusal:
         acts.grant_role(
             actor=world.convener,
@@ -167,7 +187,7 @@ def test_the_chair_is_nobodys_party(world: World) -> None:
             email=world.leads["tern-mobile"].email,
             at=world.at,
         )
-    assert codes(refusal) == ["chair_is_party"]
+    assert codes(refusal) == ["cannot_be_named"]
 
 
 def test_the_charter_may_let_the_chair_be_a_party(now: datetime) -> None:

@@ -7,13 +7,21 @@ from typing import Any
 
 import pytest
 
+from policyhub.accounts.models import User
+from policyhub.accounts.queries import was_made_by
 from policyhub.core.canonical import moment
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import canonical_text, text_hash
 from policyhub.participation import acts
 from policyhub.participation.models import Signature, Statement, Withdrawal
-from policyhub.participation.queries import published_statements, statements_visible_to
-from policyhub.participation.rules import Importance, StatementKind
+from policyhub.participation.queries import (
+    lapsed_signatures,
+    published_statements,
+    signatories,
+    statements_visible_to,
+)
+from policyhub.participation.rules import Importance, Mandate, StatementKind
+from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
 from tests.factories.participation import World, make_world
@@ -57,7 +65,7 @@ def ask(world: World, statement: Statement, *organizations: str) -> None:
 def sign(world: World, statement: Statement, organization: str) -> None:
     signature = Signature.objects.get(statement=statement, participation=world.seat(organization))
     acts.sign_statement(
-        actor=world.leads[organization], signature=signature, text_hash=statement.text_hash, at=world.at
+        actor=world.leads[organization], signature=signature, signing_hash=statement.signing_hash, at=world.at
     )
 
 
@@ -167,10 +175,16 @@ def test_a_joint_withdrawal_is_one_statement_and_an_entry_for_each(world: World)
     written = list(Entry.objects.filter(index__gte=before).order_by("index").values_list("kind", "subject"))
     assert written == [
         ("statement.published", "statement/faces/1"),
+        ("statement.signed", "statement/faces/1"),
+        ("statement.signed", "statement/faces/1"),
         ("organization.withdrawn", "organization/harbor-tenants-union"),
         ("organization.withdrawn", "organization/street-commons"),
     ]
-    assert [each["organization"] for each in entry.body["signatories"]] == ["harbor-tenants-union", "street-commons"]
+    signed = Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).order_by("index")
+    assert (entry.body["signatories"], [each.actor["org"] for each in signed]) == (
+        2,
+        ["harbor-tenants-union", "street-commons"],
+    )
     assert entry.body["text_hash"] == text_hash(canonical_text(REASON))
     assert [seat.state for seat in (world.seat("street-commons"), world.seat("open-sky"))] == ["withdrawn", "active"]
     assert list(world.seat("street-commons").withdrawal.requirements.values_list("number", flat=True)) == [1]
@@ -195,7 +209,7 @@ def test_signing_names_the_text_that_was_read(world: World) -> None:
     signature = Signature.objects.get(statement=statement, participation=world.seat("open-sky"))
     with pytest.raises(NotPossible) as refusal:
         acts.sign_statement(
-            actor=world.leads["open-sky"], signature=signature, text_hash=text_hash("another"), at=world.at
+            actor=world.leads["open-sky"], signature=signature, signing_hash=text_hash("another"), at=world.at
         )
     assert codes(refusal) == ["text_changed"]
 
@@ -206,7 +220,7 @@ def test_nobody_signs_for_another_or_twice(world: World) -> None:
     signature = Signature.objects.get(statement=statement, participation=world.seat("open-sky"))
     for somebody in (world.alternates["open-sky"], world.leads["tern-mobile"], world.outsider):
         with pytest.raises(NotAllowed):
-            acts.sign_statement(actor=somebody, signature=signature, text_hash=statement.text_hash, at=world.at)
+            acts.sign_statement(actor=somebody, signature=signature, signing_hash=statement.signing_hash, at=world.at)
     sign(world, statement, "open-sky")
     with pytest.raises(NotPossible) as refusal:
         sign(world, statement, "open-sky")
@@ -220,6 +234,75 @@ def test_a_published_statement_can_no_longer_be_signed(world: World) -> None:
     with pytest.raises(NotPossible) as refusal:
         sign(world, statement, "open-sky")
     assert codes(refusal) == ["published"]
+
+
+def hand_over(world: World, organization: str) -> None:
+    acts.name_representative(
+        actor=world.leads[organization],
+        participation=world.seat(organization),
+        email=f"new@{organization}.example.org",
+        mandate=Mandate.LEAD,
+        at=world.at,
+    )
+    world.leads[organization] = User.objects.get(email=f"new@{organization}.example.org")
+
+
+def test_a_signature_lapses_with_the_mandate_of_who_signed(world: World) -> None:
+    statement = draft(world)
+    ask(world, statement, "open-sky", "street-commons")
+    sign(world, statement, "open-sky")
+    sign(world, statement, "street-commons")
+    hand_over(world, "open-sky")
+    assert [each.participation for each in lapsed_signatures(statement)] == [world.seat("open-sky")]
+    acts.withdraw_jointly(actor=world.leads["harbor-tenants-union"], statement=statement, at=world.at)
+    assert [world.seat(each).state for each in ("open-sky", "street-commons")] == ["active", "withdrawn"]
+    assert Signature.objects.get(participation=world.seat("open-sky")).signed_at is None
+
+
+def test_a_lapsed_signature_is_given_again_or_declined_by_the_new_lead(world: World) -> None:
+    statement = draft(world)
+    for organization, answer in (("open-sky", acts.decline_to_sign), ("street-commons", None)):
+        ask(world, statement, organization)
+        sign(world, statement, organization)
+        hand_over(world, organization)
+        if answer:
+            signature = Signature.objects.get(participation=world.seat(organization))
+            answer(actor=world.leads[organization], signature=signature, at=world.at)
+        else:
+            sign(world, statement, organization)
+    named = [each.participation.organization.slug for each in signatories(statement)]
+    assert named == ["harbor-tenants-union", "street-commons"]
+
+
+def test_who_publishes_signs_for_the_author(world: World) -> None:
+    statement = draft(world)
+    hand_over(world, "harbor-tenants-union")
+    acts.withdraw_jointly(actor=world.leads["harbor-tenants-union"], statement=statement, at=world.at)
+    signed = Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).get()
+    assert was_made_by(signed, world.leads["harbor-tenants-union"])
+    assert world.seat("harbor-tenants-union").state == "withdrawn"
+
+
+def test_an_organization_that_left_publishes_nothing(world: World) -> None:
+    statement, lead = draft(world), world.leads["harbor-tenants-union"]
+    acts.withdraw_organization(actor=lead, participation=world.seat("harbor-tenants-union"), reason=REASON, at=world.at)
+    with pytest.raises(NotPossible) as refusal:
+        acts.withdraw_jointly(actor=lead, statement=statement, at=world.at)
+    assert codes(refusal) == ["not_seated"]
+
+
+def test_a_hundred_and_five_organizations_sign_one_statement(world: World) -> None:
+    statement, slugs = draft(world), [f"member-of-the-network-for-public-spaces-{number}" for number in range(101)]
+    for slug in slugs:
+        world.join(slug.replace("-", " ").capitalize(), "advocacy")
+    ask(world, statement, *slugs, "street-commons", "open-sky", "tern-mobile")
+    for slug in (*slugs, "street-commons", "open-sky", "tern-mobile"):
+        sign(world, statement, slug)
+    entry = acts.withdraw_jointly(actor=world.leads["harbor-tenants-union"], statement=statement, at=world.at)
+    signed = Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).order_by("index")
+    assert entry.body["signatories"] == 105
+    assert [each.index for each in signed] == list(range(entry.index + 1, entry.index + 106))
+    assert Entry.objects.of_kinds(Kind.ORGANIZATION_WITHDRAWN).count() == 105
 
 
 def test_whoever_left_alone_before_is_not_withdrawn_again(world: World) -> None:

@@ -15,7 +15,7 @@ from policyhub.minutes.rules import SECTIONS
 from policyhub.notifications.models import Message
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
-from tests.factories.meetings import HOUR, adjourn, open_now
+from tests.factories.meetings import DAY, HOUR, adjourn, open_now
 from tests.factories.participation import World, make_world
 
 TEXT = "# Meeting 1\n\n" + "\n\n".join(f"## {section}\n\nCanary." for section in SECTIONS) + "\n"
@@ -50,12 +50,13 @@ def test_minutes_reach_public_pages_only_once_they_are_published(
     acts.draft_minutes(actor=world.secretary, meeting=meeting, text=TEXT, at=at)
     minutes = Minutes.objects.get(meeting=meeting)
     found = [client.get(MINUTES).status_code]
-    acts.circulate_minutes(actor=world.secretary, minutes=minutes, text_hash=of_text, at=at)
+    until = at + DAY
+    acts.circulate_minutes(actor=world.secretary, minutes=minutes, text_hash=of_text, corrections_until=until, at=at)
     found.append(client.get(MINUTES).status_code)
-    acts.approve_minutes(actor=world.chair, minutes=minutes, approved_by="The chair", text_hash=of_text, at=at)
+    acts.approve_minutes(actor=world.chair, minutes=minutes, meeting=None, text_hash=of_text, at=until)
     found.append(client.get(MINUTES).status_code)
     assert (found, told(client, "Canary"), told(client, MINUTES)) == ([404, 404, 404], [], [])
-    acts.publish_minutes(actor=world.convener, minutes=minutes, text_hash=of_text, at=at)
+    acts.publish_minutes(actor=world.convener, minutes=minutes, text_hash=of_text, at=until)
     assert client.get(MINUTES).content.decode().count("Canary.") == len(SECTIONS)
 
 

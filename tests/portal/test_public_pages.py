@@ -15,6 +15,7 @@ from policyhub.participation import acts
 from policyhub.participation.rules import StatementKind
 from policyhub.record.models import Entry
 from tests.factories.drafting import publish, publish_basic
+from tests.factories.meetings import announce
 from tests.factories.participation import World, make_world
 from tests.web.markup import Markup
 
@@ -136,3 +137,7 @@ def test_the_feed_carries_the_record(world: World, client: Client) -> None:
 def test_the_calendar_can_be_read(world: World, client: Client) -> None:
     calendar = Calendar.from_ical(client.get("/processes/faces/calendar.ics").content)
     assert calendar["X-WR-CALNAME"] == world.process.title
+    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == [world.process.timezone]
+    announce(world)
+    event = Calendar.from_ical(client.get("/processes/faces/calendar.ics").content).walk("VEVENT")[0]
+    assert str(event["LOCATION"]) == "Hall of Records, Room 2"

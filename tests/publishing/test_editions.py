@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.drafting.models import Version
+from policyhub.participation import acts as participation
 from policyhub.publishing import acts
 from policyhub.publishing.making import make, render_ordered
 from policyhub.publishing.models import Edition, File
@@ -92,6 +93,25 @@ def test_an_edition_is_built_again_from_its_pin_whatever_happened_since(world: W
     world.join("Harbor Tenants Union", "advocacy")
     publish(world, version.document, [("c1", 1, "Consent", "Something else.\n")])
     assert make(Edition.objects.get(pk=edition.pk)) == first
+
+
+def test_whoever_came_back_is_named_with_the_day_of_both(world: World, version: Version) -> None:
+    world.join("Harbor Tenants Union", "advocacy")
+    slug = "harbor-tenants-union"
+    lead, seat, day = world.leads[slug], world.seat(slug), timedelta(days=1)
+    participation.withdraw_organization(actor=lead, participation=seat, reason="Not for us.", at=world.at)
+    participation.apply_for_seat(
+        actor=lead,
+        process=world.process,
+        name="Harbor Tenants Union",
+        category=world.category("advocacy"),
+        at=world.at + day,
+    )
+    before = order(world, version)
+    participation.admit_organization(actor=world.convener, participation=world.seat(slug), at=world.at + 2 * day)
+    world.at += 3 * day
+    assert ", back on " not in text_of(make(before))
+    assert ", back on " in text_of(make(order(world, version)))
 
 
 def test_the_redline_is_bound_in(world: World, version: Version) -> None:

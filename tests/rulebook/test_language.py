@@ -42,7 +42,10 @@ DESCRIPTIONS = {
     "w3c": (
         "Adopted when at least half of the roster are in favor. A sustained objection leaves the decision to the chair."
     ),
-    "w3c-short-circuit": "Adopted when at least four fifths of the roster are in favor and none object.",
+    "w3c-short-circuit": (
+        "Adopted when at least four fifths of the roster are in favor, none object "
+        "and the call was open for at least 14 days or everybody on the roster answered."
+    ),
     "rough-consensus": (
         "Adopted when at least 1 outside the authors is in favor, every issue is accommodated or answered "
         "and the chair gives written reasons."

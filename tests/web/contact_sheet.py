@@ -18,6 +18,22 @@ ZONE = "America/New_York"
 HASH = "sha256:d0c788e41f5293ab5be109c47d3ae2f8447091bd6c05aa17"
 
 
+class Linked(str):
+    """A name that leads somewhere, as a call does in a template."""
+
+    get_absolute_url = "#"
+
+
+class RepeatedCall:
+    """A call on a text that was asked about before, and was asked about again."""
+
+    repeats, reason = Linked("Call 1"), "Three organizations asked for it once the comments were answered."
+    repeated_by = {"all": [Linked("Call 3")]}
+
+
+REPEATED = RepeatedCall()
+
+
 class PositionForm(forms.Form):
     position = forms.ChoiceField(
         label="Position",
@@ -217,6 +233,7 @@ def _notices() -> list[Sample]:
             },
         ),
         ("messages", {"messages": [Message(25, "The address is confirmed.")]}),
+        ("repeats", {"call": REPEATED}),
         ("superseded", {"this": "Draft 3", "newer": "Draft 4", "href": "#"}),
         ("told", {"told_at": CLOSES, "recorded_at": CLOSES, "tz": ZONE}),
         ("steps", {"steps": STEPS}),

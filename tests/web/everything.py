@@ -25,7 +25,7 @@ from policyhub.participation.rules import StaffFunction, StatementKind
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
 from tests.factories.decisions import Table, make_table
-from tests.factories.meetings import adjourn, announce, open_now
+from tests.factories.meetings import DAY, adjourn, announce, open_now
 
 DRAFT, PUBLISHED = 1, 2  # numbers of the two statements
 WRITTEN = "# Meeting 1\n\n" + "\n\n".join(f"## {section}\n\nNothing." for section in SECTIONS) + "\n"
@@ -78,7 +78,7 @@ def make_everything(now: datetime) -> Everything:
         "<int:token>": str(Token.objects.get().pk),
         "<str:secret>": "unknown",
         "<str:token>": "unknown",
-        "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-unknown/",
+        "<int:person>": str(table.world.convener.pk),
     }
     return Everything(table, parts)
 
@@ -139,7 +139,13 @@ def _hold_a_meeting(table: Table) -> None:
     held = adjourn(world, open_now(world, announce(world, in_days=8)))
     minutes.draft_minutes(actor=world.secretary, meeting=held, text=WRITTEN, at=held.ends_at)
     drafted = Minutes.objects.get()
-    minutes.circulate_minutes(actor=world.secretary, minutes=drafted, text_hash=text_hash(WRITTEN), at=held.ends_at)
+    minutes.circulate_minutes(
+        actor=world.secretary,
+        minutes=drafted,
+        text_hash=text_hash(WRITTEN),
+        corrections_until=held.ends_at + DAY,
+        at=held.ends_at,
+    )
     drafted.refresh_from_db()
     minutes.propose_correction(
         actor=world.leads["faces-firm-1"], minutes=drafted, what="A letter.", why="It came.", at=held.ends_at

@@ -44,7 +44,6 @@ FOR_PARTIES = Row((404, 405), (404, 405))
 # allauth's own pages.
 WAY_IN = Row((200, 200), (302, 302))
 ON_THE_WAY = Row((302, 302), (302, 302))
-UNUSED = Row((302, 302), (403, 403))
 
 P, D = "<slug:process>", "<slug:document>"
 DESK, API = f"desk/processes/{P}/", f"api/v1/processes/{P}/"
@@ -62,7 +61,7 @@ def below(prefix: str, *names: str) -> list[str]:
 
 
 TABLE: list[tuple[Row, list[str]]] = [
-    (PROBE, ["healthz", "readyz", "api/v1/docs/", "accounts/password/reset/"]),
+    (PROBE, ["healthz", "readyz", "favicon.ico", "api/v1/docs/"]),
     (PUBLIC, ["", "record/", "record/<int:index>/", "api/v1/schema/"]),
     (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
     (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),
@@ -70,20 +69,21 @@ TABLE: list[tuple[Row, list[str]]] = [
     (FOR_PARTIES, [f"processes/{P}/meetings/<int:number>/minutes/"]),
     (PUBLIC, below(f"documents/{D}/", "", "versions/<int:number>/", "versions/<int:number>/text.md")),
     (PUBLIC, below(f"documents/{D}/editions/<int:number>/", "", "edition.pdf")),
-    (PUBLIC, below("accounts/", "inactive/", "password/reset/done/", "password/reset/key/done/")),
+    (PUBLIC, ["accounts/inactive/"]),
     (ABSENT, below("accounts/", "set-up/<str:secret>/", "in/<str:secret>/", "unsubscribe/<str:token>/")),
-    (PROBE, ["accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"]),
+    (ABSENT, below("accounts/", "email/", "reauthenticate/")),
+    (ABSENT, below("accounts/password/", "change/", "reset/", "set/")),
     (WAY_IN, below("accounts/", "login/", "login/code/", "signup/")),
-    (ON_THE_WAY, below("accounts/", "confirm-email/", "login/code/confirm/", "password/change/")),
-    (UNUSED, ["accounts/reauthenticate/"]),
-    (OWN, below("accounts/", "tokens/", "password/set/")),
-    (OWN_CHANGE, below("accounts/", "email/", "logout/")),
+    (ON_THE_WAY, below("accounts/", "confirm-email/", "login/code/confirm/")),
+    (OWN, ["accounts/tokens/"]),
+    (OWN_CHANGE, ["accounts/logout/"]),
     (CLOSED, ["accounts/tokens/<int:token>/end/"]),
     # The workspace.
     (OWN, ["desk/", DESK, f"desk/documents/{D}/"]),
     (OWN_CHANGE, [f"{DESK}follow/"]),
     (OWN_ACT, [f"{DESK}apply/", f"desk/documents/{D}/versions/<int:number>/clauses/<slug:key>/comment/"]),
-    (CLOSED, below("desk/", "processes/new/", "done/<int:index>/", "operator/", "outbox/", "outbox/<int:mail>/")),
+    (CLOSED, below("desk/", "processes/new/", "done/<int:index>/", "outbox/", "outbox/<int:mail>/")),
+    (CLOSED, below("desk/operator/", "", "end/<int:person>/")),
     (CLOSED, below(DESK, "roles/new/", "roles/<int:role>/end/", "charter/", "invite/", "points/new/")),
     (CLOSED, below(DESK, "requirements/new/", "statements/new/", "documents/new/", "meetings/new/", "calls/new/")),
     (CLOSED, below(DESK, "comments/", "comments/<int:number>/answer/")),
@@ -114,7 +114,7 @@ TABLE: list[tuple[Row, list[str]]] = [
     (ACT, below(API_SEAT, "accept/", "admit/", "decline/", "withdraw/", "statements/draft/", "requirements/declare/")),
     (ACT, below(API_SEAT, "representatives/name/", "representatives/end/")),
     (ACT, below(API_STATEMENT, "ask/", "publish/", "withdraw/", "signature/sign/")),
-    (SHAPELESS_ACT, [f"{API_STATEMENT}signature/decline/"]),
+    (SHAPELESS_ACT, below(API_STATEMENT, "signature/decline/", "signature/take-back/")),
     (ACT, below(API, "documents/open/", "comments/<int:number>/answer/", "meetings/announce/", "calls/open/")),
     (ACT, below(API, "calls/<int:number>/positions/cast/", "calls/<int:number>/determine/")),
     (ACT, below(API, "objections/<int:number>/answer/", "objections/<int:number>/lift/")),

@@ -46,7 +46,7 @@ def test_head_of_a_form_is_as_its_get(world: World) -> None:
 
 def test_draft_sent_twice_is_one_draft(world: World) -> None:
     client, page = signed_in(world.leads["harbor-tenants-union"]), "/desk/processes/faces/statements/new/"
-    said = {"nonce": "one", "title": "Why we leave", "text": "No consent.", "kind": "withdrawal"}
+    said = {"nonce": "one", "title": "Why we leave", "text": "No consent.", "kind": "joint", "is_permanent": "yes"}
     answers = [client.post(page, said) for _ in range(2)]
     assert [each.status_code for each in answers] == [302, 409]
     assert "has a draft of this title already" in answers[1].content.decode()

@@ -139,6 +139,55 @@ def test_refused_position_keeps_what_was_typed(table: Table) -> None:
     assert not Position.objects.exists()
 
 
+def test_a_reason_is_recorded_with_every_position_and_asked_for_with_an_objection_alone(table: Table) -> None:
+    client, address = voter(table, "faces-firm-1"), f"{ADDRESS}/calls/1/position/"
+    page = client.get(address).content.decode()
+    assert re.findall(r'<label for="id_reason">(.*?)</label>', page) == ["Your reason"]
+    said = {"reason": "With the exception for small shops.", "cure": "Forgotten.", "text_hash": table.call.text_hash}
+    assert send(client, address, stance="support", **said).status_code == 302
+    kept = Position.objects.get()
+    assert (kept.stance, kept.reason, kept.cure) == ("support", "With the exception for small shops.\n", "")
+
+
+def test_open_call_again_needs_a_reason_and_the_pages_link_both_ways(table: Table, now: datetime) -> None:
+    Call.objects.filter(pk=table.call.pk).update(closes_at=now - timedelta(minutes=1))
+    said = {"question": "And now?", "version": table.call.version.pk, "closes_at": f"{now + WEEK:%Y-%m-%dT%H:%M}"}
+    client = signed_in(table.world.chair)
+    refused = send(client, f"{ADDRESS}/calls/new/", **said)
+    page = refused.content.decode()
+    assert (refused.status_code, "Call 1 on the same text has closed. Say why" in page, "And now?" in page) == (
+        409,
+        True,
+        True,
+    )
+    assert send(client, f"{ADDRESS}/calls/new/", reason="Two were ill.", **said).status_code == 302
+    later, earlier = (Client().get(f"/processes/faces/calls/{number}/").content.decode() for number in (2, 1))
+    assert '<a href="/processes/faces/calls/1/">Call 1</a>' in later
+    assert "Two were ill." in later
+    assert '<a href="/processes/faces/calls/2/">Call 2</a>' in earlier
+
+
+def test_open_call_at_the_end_of_the_calendar_is_refused_and_kept(table: Table) -> None:
+    for closing in ("9999-12-31T23:59", "0001-01-01T00:00"):
+        answer = send(
+            signed_in(table.world.chair),
+            f"{ADDRESS}/calls/new/",
+            question="Forever?",
+            version=table.call.version.pk,
+            closes_at=closing,
+        )
+        assert (answer.status_code, closing in answer.content.decode()) == (409, True)
+    assert Call.objects.count() == 1
+
+
+def test_a_suspended_call_shows_what_was_cast(table: Table, now: datetime) -> None:
+    table.cast("faces-firm-1", "support", reason="Fine with us.")
+    publish(table.document, "Ask first, always.\n", by=table.world, at=now - timedelta(minutes=1))
+    page = Client().get("/processes/faces/calls/1/").content.decode()
+    assert "The call is suspended: the text changed while it was open." in page
+    assert "Fine with us." in page
+
+
 @pytest.mark.parametrize("who", ["convener", "secretary", "outsider"])
 def test_call_page_is_absent_without_a_mandate(table: Table, who: str) -> None:
     assert signed_in(getattr(table.world, who)).get(f"{ADDRESS}/calls/1/position/").status_code == 404
@@ -158,7 +207,8 @@ def test_determine_page_shows_both_counts_and_takes_reasons(now: datetime) -> No
     assert "The outcome depends on who withdrew" in page
     assert page.index("Not adopted") < page.index("Adopted")
     refused = send(client, f"{ADDRESS}/calls/1/determine/", reasons="", designation="")
-    assert refused.status_code == 409
+    assert (refused.status_code, "Answer objection 1 first: it stands" in refused.content.decode()) == (409, True)
+    table.answer("faces-union-1")
     done = send(client, f"{ADDRESS}/calls/1/determine/", reasons="What was cast counts.", designation="")
     assert (done.status_code, Call.objects.get().state) == (302, "determined")
 

@@ -10,12 +10,13 @@ from django.test import Client
 from policyhub.accounts.models import User
 from policyhub.drafting.acts import mark_requirement
 from policyhub.drafting.models import Mark
-from policyhub.insight.desk import BEGINNINGS, waiting_for
+from policyhub.insight.beginnings import BEGINNINGS, beginnings, under_way
+from policyhub.insight.desk import deadlines, waiting_for
 from policyhub.insight.outcomes import SENTENCES, outcome_of
 from policyhub.insight.waiting import FOR_STAFF
 from policyhub.notifications.queries import is_following
 from policyhub.participation import acts
-from policyhub.participation.models import Statement
+from policyhub.participation.models import Process, Statement
 from policyhub.participation.rules import StaffFunction, StatementKind
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -53,10 +54,18 @@ def test_newcomer_finds_an_empty_desk_that_says_what_to_do(client: Client, now: 
     assert "You take part in no process yet." in page
 
 
-def test_convener_is_asked_for_the_charter_until_it_is_adopted(now: datetime) -> None:
+def test_convener_is_asked_for_a_chair_then_for_the_charter_until_it_is_adopted(now: datetime) -> None:
     convener = make_convener("first@example.org")
     acts.open_process(
         actor=convener, slug="fresh", title="Fresh", summary="A code.", convener="Office", timezone="UTC", at=now
+    )
+    assert waits(convener, now) == ["grant-role"]
+    acts.grant_role(
+        actor=convener,
+        process=Process.objects.get(slug="fresh"),
+        email="chair@example.org",
+        function=StaffFunction.CHAIR,
+        at=now,
     )
     assert waits(convener, now) == ["adopt-charter"]
     assert waits(make_world(now).convener, now) == []
@@ -160,6 +169,60 @@ def test_meeting_ahead_is_a_deadline_and_is_run_by_its_staff(client: Client, now
     found = {who.email: f"Run {meeting}" in page_of(client, who, path) for who in (world.chair, world.editor)}
     assert found == {world.chair.email: True, world.editor.email: False}
     assert f"{meeting} begins" in page_of(client, world.editor, "/desk/")
+
+
+def test_only_what_can_be_done_now_is_offered(now: datetime) -> None:
+    convener = make_convener("first@example.org")
+    acts.open_process(
+        actor=convener, slug="fresh", title="Fresh", summary="A code.", convener="Office", timezone="UTC", at=now
+    )
+    process = Process.objects.get(slug="fresh")
+    assert [each.route for each in beginnings(convener, process)] == ["give-notice", "grant-role", "add-point"]
+    world = make_world(now)
+    assert [each.route for each in beginnings(world.chair, world.process)] == []
+    publish_basic(world)
+    world.join("Tern Mobile", "industry")
+    assert [each.route for each in beginnings(world.chair, world.process)] == ["open-call"]
+    assert "invite-organization" in [each.route for each in beginnings(world.convener, world.process)]
+
+
+def test_only_whoever_writes_a_text_is_sent_to_work_on_it(now: datetime) -> None:
+    world = make_world(now)
+    publish_basic(world)
+    offered = {
+        who.email: [each.act for each in under_way(who, world.process)] for who in (world.editor, world.outsider)
+    }
+    assert offered == {
+        world.editor.email: ["Work on Code of conduct"],
+        world.outsider.email: ["Comment on Code of conduct"],
+    }
+
+
+def test_a_call_that_was_answered_leads_to_where_the_answer_is_changed(client: Client, now: datetime) -> None:
+    table = make_table(now)
+    slug, lead = next(iter(table.world.leads.items()))
+    table.cast(slug, "support")
+    here = f"/desk/processes/{table.world.process.slug}/"
+    (ahead,) = deadlines(lead, now + timedelta(minutes=2))
+    assert ahead.path == f"{here}calls/1/position/"
+    assert ahead.note == "faces firm 1 has answered, and can change its position."
+    assert f'href="{ahead.path}"' in page_of(client, lead, here)
+    (of_chair,) = deadlines(table.world.chair, now + timedelta(minutes=2))
+    assert (of_chair.path, of_chair.note) == (table.call.get_absolute_url(), "")
+
+
+def test_whoever_left_is_told_so_and_what_can_still_be_done(client: Client, now: datetime) -> None:
+    table = make_table(now)
+    slug, lead = next(iter(table.world.leads.items()))
+    table.cast(slug, "object")
+    acts.withdraw_organization(
+        actor=lead, participation=table.world.seat(slug), reason="Not for us.", at=now + timedelta(hours=1)
+    )
+    assert [each.route for each in beginnings(lead, table.world.process)] == ["lift-objection", "apply-for-seat"]
+    page = page_of(client, lead, "/desk/processes/faces/")
+    assert "It left this process on" in page
+    assert "It stands although faces firm 1 has left" in page
+    assert "faces firm 1 left it on" in page_of(client, lead, "/desk/")
 
 
 def test_persona_finds_nothing_outside_demo_processes(now: datetime) -> None:

@@ -14,10 +14,11 @@ from django.test import Client
 from policyhub.accounts.models import User
 from policyhub.core.text import text_hash
 from policyhub.drafting.models import Document, Version
+from policyhub.meetings.acts import Matter, open_meeting, publish_agenda
 from policyhub.meetings.models import Attendance, Meeting
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
-from tests.factories.meetings import DAY, HOUR, announce, comes, open_now
+from tests.factories.meetings import DAY, HOUR, announce, comes, make_notice, open_now
 from tests.factories.participation import World, make_world
 
 ADDRESS = "/desk/processes/faces/meetings/"
@@ -85,6 +86,68 @@ def test_short_notice_keeps_what_was_typed_and_counts_the_days(world: World, now
     assert "The charter asks for 7 days of notice and this gives 3 days." in page
     assert "What you typed gives <b>3</b>" in page
     assert "A hasty meeting" in page
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_year_that_no_zone_can_count_with_is_refused_and_kept(world: World, meeting: Meeting, year: str) -> None:
+    typed = f"{year}-01-01T00:00"
+    said = notice(world.at) | {"starts_at": typed, "ends_at": typed}
+    answer = send(signed_in(world.convener), f"{ADDRESS}new/", **said)
+    open_now(world, meeting)
+    came = {"participation": world.seat("tern-mobile").pk, "event": "arrived", "occurred_at": typed}
+    other = send(signed_in(world.secretary), f"{ADDRESS}1/attendance/", **came)
+    for page in (answer, other):
+        assert page.status_code == 409
+        assert "Write a year from 1900 to 2999." in page.content.decode()
+        assert f'value="{typed}"' in page.content.decode()
+
+
+def test_past_start_is_no_short_notice(world: World) -> None:
+    page = send(signed_in(world.convener), f"{ADDRESS}new/", **notice(world.at - 2000 * DAY)).content.decode()
+    assert "A meeting is noticed before it starts." in page
+    assert "this gives" not in page
+    assert "What you typed gives" not in page
+
+
+def test_place_is_not_called_optional_and_says_when_it_is_needed(world: World) -> None:
+    page = signed_in(world.convener).get(f"{ADDRESS}new/").content.decode()
+    labels = dict(re.findall(r'<label for="id_(place|connection|registration)">(.*?)</label>', page))
+    assert labels["place"] == "Place"
+    assert labels["connection"] == "Connection"
+    assert "(optional)" in labels["registration"]
+    assert "Needed when people meet in person." in page
+
+
+def test_opening_is_offered_only_once_it_is_possible(world: World, meeting: Meeting, now: datetime) -> None:
+    ahead = announce(world, in_days=20)
+    chair = signed_in(world.chair)
+    page = chair.get(f"{ADDRESS}{ahead.number}/").content.decode()
+    assert "It can be opened from" in page
+    assert f"{ADDRESS}{ahead.number}/open/" not in page
+    assert "not before" in chair.get(f"{ADDRESS}{ahead.number}/open/").content.decode()
+    assert f"{ADDRESS}1/open/" in chair.get(f"{ADDRESS}1/").content.decode()
+
+
+def test_opening_without_an_agenda_says_what_follows(world: World, meeting: Meeting) -> None:
+    page = signed_in(world.chair).get(f"{ADDRESS}1/open/").content.decode()
+    assert "No agenda was published, and none can be once the meeting is open" in page
+    publish_agenda(actor=world.chair, meeting=meeting, items=[Matter("Consent")], at=world.at)
+    assert "No agenda was published" not in signed_in(world.chair).get(f"{ADDRESS}1/open/").content.decode()
+
+
+def test_everybody_reads_how_many_days_of_notice_were_given_and_asked(world: World) -> None:
+    announce(world, in_days=3, terms=make_notice(short_notice_reason="The hall is free that day only."))
+    page = Client().get("/processes/faces/meetings/1/").content.decode()
+    assert "3 given; the charter asks for 7" in page
+    assert "The hall is free that day only." in page
+
+
+def test_meeting_that_is_over_before_its_hour_is_not_the_next_one(world: World, meeting: Meeting) -> None:
+    ahead = announce(world, in_days=10, starts_at=world.at + 11 * DAY, ends_at=world.at + 11 * DAY + HOUR)
+    assert "Meeting 2: Consent" in Client().get("/").content.decode()
+    early = ahead.starts_at - HOUR / 4
+    open_meeting(actor=world.chair, meeting=ahead, presiding=world.chair, secretary=world.secretary, at=early)
+    assert "Meeting 2: Consent" not in Client().get("/").content.decode()
 
 
 def test_time_that_the_clocks_skip_is_refused(world: World) -> None:

@@ -50,6 +50,21 @@ def test_operator_lets_somebody_convene(operator: User, client: Client, now: dat
     assert Entry.objects.count() == 1
 
 
+def test_operator_ends_what_somebody_was_allowed(operator: User, client: Client) -> None:
+    convener = make_person("convener@example.org", may_convene=True)
+    address = f"/desk/operator/end/{convener.pk}/"
+    assert address in client.get("/desk/operator/").content.decode()
+    answers: list[Any] = [client.post(address, {"nonce": "once"}) for _ in range(2)]
+    entry = Entry.objects.get()
+    assert [each["Location"] for each in answers] == [f"/desk/done/{entry.index}/"] * 2
+    assert client.get(answers[0]["Location"]).status_code == 200
+    assert (entry.kind, User.objects.get(pk=convener.pk).may_convene) == ("convening.ended", False)
+    again = client.post(address, {"nonce": "twice"})
+    assert (again.status_code, "may not convene. Nothing was changed." in again.content.decode()) == (409, True)
+    client.force_login(convener)
+    assert client.get(address).status_code == 404
+
+
 def test_letting_convene_twice_is_refused_beside_the_field(operator: User, client: Client) -> None:
     response = client.post("/desk/operator/", {"nonce": "n", "email": operator.email})
     assert response.status_code == 409

@@ -29,7 +29,7 @@ CHARTER = {
     "rule": "two-thirds-cast",
     "notice_days": "7",
 }
-CHARTER |= {"treatment": "count_as_cast", "balance": "1/2"}
+CHARTER |= {"call_hours": "168", "treatment": "count_as_cast", "balance": "1/2"}
 
 
 def requirement(world: World) -> dict[str, Any]:
@@ -120,15 +120,15 @@ ACTS = {
     "name_representative": Act(
         f"{SEAT}/{HARBOR}/representatives/new/",
         lambda world: {"email": "second@harbor.example.org", "mandate": "alternate"},
-        ("lead", "convener"),
-        ("alternate", "other", "chair", "outsider"),
+        ("lead",),
+        ("alternate", "other", "convener", "chair", "outsider"),
         Kind.REPRESENTATIVE_NAMED,
     ),
     "end_representative": Act(
         f"{SEAT}/{HARBOR}/representatives/ALTERNATE/end/",
         lambda world: {},
-        ("lead", "convener"),
-        ("alternate", "other", "chair", "outsider"),
+        ("lead",),
+        ("alternate", "other", "convener", "chair", "outsider"),
         Kind.REPRESENTATIVE_ENDED,
     ),
     "add_point": Act(
@@ -269,14 +269,22 @@ def test_doubled_click_is_one_act(world: World, name: str) -> None:
         ("adopt_charter", {"categories": "Industry\nindustry"}, "Two categories are the same.", "industry"),
         ("adopt_charter", {"categories": "Industry\n産業"}, "“産業” needs a letter from a to z", "産業"),
         ("adopt_charter", {"categories": "x" * 81}, "has at most 80 characters", "x" * 81),
+        ("adopt_charter", {"rule": "iso-dual"}, "no interest category is called &quot;P&quot;", "Advocacy"),
+        ("adopt_charter", {"rule": "two-thirds-present"}, "Select a valid choice.", "Advocacy"),
+        ("adopt_charter", {"call_hours": "8761"}, "less than or equal to 8760", "8761"),
         ("adopt_charter", {"balance": "half"}, "Write a fraction such as 1/2.", "half"),
         ("adopt_charter", {"balance": "1/0"}, "Write a fraction such as 1/2.", "1/0"),
         ("invite_organization", {"name": "Tern Mobile"}, "sits at this table", "lead@quarry.example.org"),
-        ("invite_organization", {"lead_email": "chair@faces.example.org"}, "chairs this process.", "Quarry Labs"),
+        ("invite_organization", {"lead_email": "chair@faces.example.org"}, "cannot be named here.", "Quarry Labs"),
         ("apply_for_seat", {"name": "Civic Lab"}, "waiting for an answer, already.", "Civic Lab"),
-        ("apply_for_seat", {"confirm": ""}, "This is not ticked. Tick it if it is so, then send it again.", "Quarry Labs"),
+        (
+            "apply_for_seat",
+            {"confirm": ""},
+            "This is not ticked. Tick it if it is so, then send it again.",
+            "Quarry Labs",
+        ),
         ("decline_organization", {"reason": " "}, "This is empty. Write something, then send it again.", "Decline it"),
-        ("name_representative", {"email": f"lead@{TERN}.example.org"}, "speaks for another organization", "lead@tern"),
+        ("name_representative", {"email": f"lead@{TERN}.example.org"}, "cannot be named here.", "lead@tern"),
         ("add_point", {"proposition": "Consent comes before identification"}, "in the list already.", "Consent comes"),
         ("declare_requirement", {"text": "Ask\u200bfirst."}, "U+200B ZERO WIDTH SPACE", "first."),
         ("declare_requirement", {"point": "0"}, "Select a valid choice.", "Ask first."),
@@ -299,10 +307,10 @@ def test_refusal_says_why_and_keeps_what_was_typed(
     ("name", "sentence"),
     [
         ("end_role", "Nothing was changed."),
-        ("adopt_charter", "cannot become active"),
+        ("adopt_charter", "is adopted already. Nothing was changed."),
         ("accept_invitation", "is not waiting for an answer to an invitation."),
         ("admit_organization", "is not waiting for admission."),
-        ("decline_organization", "cannot become declined"),
+        ("decline_organization", "is declined already. Nothing was changed."),
         ("end_representative", "was ended before. Nothing was changed."),
         ("declare_requirement", "on this point already."),
     ],
@@ -334,9 +342,27 @@ def test_charter_is_adopted_as_it_was_written(world: World) -> None:
     send(signed_in(world.chair), ACTS["adopt_charter"].address, **{**CHARTER, "balance": " 1 / 3 "})
     charter = Charter.objects.get(process__slug="unchartered")
     assert (charter.rule, charter.notice_days, charter.balance) == ("two-thirds-cast", 7, {"num": 1, "den": 3})
+    assert charter.call_hours == 168
     named = charter.process.categories.order_by("position").values_list("slug", "name")
     assert list(named) == [("industry", "Industry"), ("advocacy", "Advocacy")]
     assert charter.chair_may_be_party is False
+
+
+def test_charter_page_offers_the_rules_that_can_decide_a_call_in_words(world: World) -> None:
+    page = signed_in(world.chair).get(ACTS["adopt_charter"].address).content.decode()
+    assert "<b>Majority of the positions cast.</b> Adopted when more than half of the positions cast" in page
+    assert "List these among the interest categories: issuer, consumer." in page
+    for unusable in ("two-thirds-present", "balance-third", "balance-half"):
+        assert unusable not in page
+
+
+def test_charter_page_says_at_once_why_none_can_be_adopted(world: World) -> None:
+    client = signed_in(world.convener)
+    StaffRole.objects.filter(process__slug="unchartered", function="chair").update(until=world.at)
+    refused = client.get(ACTS["adopt_charter"].address)
+    assert (refused.status_code, "Name the chair first" in refused.content.decode()) == (409, True)
+    adopted = client.get(f"{FACES}/charter/")
+    assert (adopted.status_code, "is adopted already." in adopted.content.decode()) == (409, True)
 
 
 def test_requirement_is_declared_for_the_own_organization_whatever_is_forged(world: World) -> None:

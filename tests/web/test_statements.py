@@ -13,7 +13,9 @@ from policyhub.accounts.models import User
 from policyhub.core.text import text_hash
 from policyhub.notifications.models import Message
 from policyhub.notifications.tasks import follow
+from policyhub.participation.acts import name_representative, withdraw_organization
 from policyhub.participation.models import Participation, Signature, Statement
+from policyhub.participation.rules import Mandate, signing_hash
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import size
@@ -26,6 +28,7 @@ DRAFT = f"{FACES}/statements/1/"
 HARBOR, TERN, CIVIC = "harbor-tenants-union", "tern-mobile", "civic-lab"
 TITLE, TEXT = "Canarytitle of the draft", "Canarytext: we leave for want of consent."
 PAGES = [DRAFT, f"{DRAFT}ask/", f"{DRAFT}publish/", f"{DRAFT}withdraw/", f"{DRAFT}sign/", f"{DRAFT}decline/"]
+PAGES.append(f"{DRAFT}take-back/")
 
 
 @pytest.fixture
@@ -46,7 +49,8 @@ def lead(world: World, organization: str = HARBOR) -> Client:
 
 
 def draft(world: World, kind: str = "withdrawal", **changes: str) -> Any:
-    return send(lead(world), f"{FACES}/statements/new/", **{"title": TITLE, "text": TEXT, "kind": kind, **changes})
+    said = {"title": TITLE, "text": TEXT, "kind": kind, "is_permanent": "yes", **changes}
+    return send(lead(world), f"{FACES}/statements/new/", **said)
 
 
 def ask(world: World, *organizations: str) -> Any:
@@ -55,7 +59,8 @@ def ask(world: World, *organizations: str) -> Any:
 
 
 def sign(world: World, organization: str, text: str = TEXT) -> Any:
-    return lead(world, organization).post(f"{DRAFT}sign/", {"text_hash": text_hash(text)})
+    read = signing_hash(text_hash(text), is_permanent=True, return_condition="")
+    return lead(world, organization).post(f"{DRAFT}sign/", {"signing_hash": read})
 
 
 @pytest.fixture
@@ -108,7 +113,7 @@ def test_draft_is_read_by_its_author_and_those_asked_alone(asked: World) -> None
 @pytest.mark.parametrize("address", PAGES)
 def test_draft_is_absent_for_everybody_else(asked: World, address: str) -> None:
     before = size()
-    said = {"nonce": "n", "text_hash": text_hash(TEXT), "is_permanent": "yes", "confirm": "on"}
+    said = {"nonce": "n", "signing_hash": Statement.objects.get().signing_hash, "confirm": "on"}
     for person in strangers(asked):
         client = signed_in(person)
         nowhere = without_tokens(client.get(f"{FACES}/statements/9/"))
@@ -122,8 +127,9 @@ def test_those_asked_do_not_publish_and_alternates_do_not_answer(asked: World) -
     for address in PAGES[1:4]:
         assert lead(asked, CIVIC).get(address).status_code == 404
         assert signed_in(asked.alternates[HARBOR]).get(address).status_code == 404
-    for answer in ("sign", "decline"):
-        posted = signed_in(asked.alternates[CIVIC]).post(f"{DRAFT}{answer}/", {"text_hash": text_hash(TEXT)})
+    read = Statement.objects.get().signing_hash
+    for answer in ("sign", "take-back", "decline"):
+        posted = signed_in(asked.alternates[CIVIC]).post(f"{DRAFT}{answer}/", {"signing_hash": read})
         assert posted.status_code == 404
     assert Signature.objects.filter(signed_at__isnull=True, declined_at__isnull=True).count() == 1
 
@@ -140,7 +146,10 @@ def test_organization_signs_once_and_what_it_read(asked: World) -> None:
     assert client.get(f"{DRAFT}sign/")["Location"] == DRAFT
     assert not Signature.objects.filter(participation=asked.seat(CIVIC), signed_at__isnull=False).exists()
     stale = sign(asked, CIVIC, "Something else.")
-    assert (stale.status_code, "The text changed since you read it." in stale.content.decode()) == (409, True)
+    assert (stale.status_code, "This is not the text, or not the terms, that you read." in stale.content.decode()) == (
+        409,
+        True,
+    )
     assert Markup(stale.content.decode()).faults == []
     assert sign(asked, CIVIC)["Location"] == DRAFT
     again = sign(asked, CIVIC)
@@ -153,6 +162,54 @@ def test_whoever_declines_is_named_to_the_author_alone(asked: World) -> None:
     assert lead(asked, CIVIC).post(f"{DRAFT}decline/")["Location"] == DRAFT
     pages = {each: lead(asked, each).get(DRAFT).content.decode() for each in (HARBOR, CIVIC, TERN)}
     assert {each: "Declined" in page for each, page in pages.items()} == {HARBOR: True, CIVIC: True, TERN: False}
+    assert pages[TERN].count("Asked, has not signed") == 2
+
+
+def test_a_signature_is_taken_back_until_publication(asked: World) -> None:
+    client = lead(asked, CIVIC)
+    assert "has not signed." in client.post(f"{DRAFT}take-back/").content.decode()
+    sign(asked, CIVIC)
+    page = client.get(DRAFT).content.decode()
+    assert ("Take back the signature of Civic Lab" in page, "Sign for Civic Lab" in page) == (True, False)
+    assert Markup(page).faults == []
+    assert client.get(f"{DRAFT}take-back/")["Location"] == DRAFT
+    assert client.post(f"{DRAFT}take-back/")["Location"] == DRAFT
+    assert "Sign for Civic Lab" in client.get(DRAFT).content.decode()
+    assert Signature.objects.get(participation=asked.seat(CIVIC)).signer is None
+    sign(asked, CIVIC)
+    send(lead(asked), f"{DRAFT}withdraw/", confirm="on")
+    published = signed_in(asked.leads[HARBOR]).post(f"{DRAFT}take-back/")
+    assert published.status_code == 404
+    assert Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).count() == 2
+
+
+def test_who_is_asked_reads_the_terms_before_signing(world: World) -> None:
+    draft(world, is_permanent="no", return_condition="Consent first.")
+    ask(world, CIVIC)
+    page = lead(world, CIVIC).get(DRAFT).content.decode()
+    assert "<b>Who signs leaves</b> for the time being." in page
+    assert "Consent first." in page
+    assert sign(world, CIVIC).status_code == 409  # a hash of other terms
+
+
+def test_the_author_sees_whose_signature_lapsed_and_why(asked: World) -> None:
+    ask(asked, TERN)
+    sign(asked, CIVIC)
+    sign(asked, TERN)
+    name_representative(
+        actor=asked.leads[CIVIC],
+        participation=asked.seat(CIVIC),
+        email="new@civic.example.org",
+        mandate=Mandate.LEAD,
+        at=asked.at,
+    )
+    withdraw_organization(actor=asked.leads[TERN], participation=asked.seat(TERN), reason="Enough.", at=asked.at)
+    for address in (DRAFT, f"{DRAFT}withdraw/"):
+        page = lead(asked).get(address).content.decode()
+        assert "somebody signed who leads Civic Lab no longer" in page
+        assert "Tern Mobile has left the table" in page
+        assert Markup(page).faults == []
+    assert "Withdraw Harbor Tenants Union from the process" in lead(asked).get(f"{DRAFT}withdraw/").content.decode()
 
 
 def test_joint_statement_is_published_once(world: World) -> None:
@@ -166,7 +223,8 @@ def test_joint_statement_is_published_once(world: World) -> None:
     assert {each.status_code for each in answers} == {302}
     assert answers[0]["Location"] == answers[1]["Location"]
     entry = Entry.objects.of_kinds(Kind.STATEMENT_PUBLISHED).get()
-    assert [each["organization"] for each in entry.body["signatories"]] == [HARBOR, CIVIC]
+    signed = Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).order_by("index")
+    assert (entry.body["signatories"], [each.actor["org"] for each in signed]) == (2, [HARBOR, CIVIC])
     assert TEXT in signed_in(None).get("/processes/faces/statements/1/").content.decode()
     refused = client.post(address, {"nonce": "another"})
     assert (refused.status_code, "can no longer change." in refused.content.decode()) == (409, True)
@@ -186,12 +244,12 @@ def test_joint_statement_has_no_page_to_leave_by(world: World) -> None:
 def test_those_who_signed_leave_together(asked: World) -> None:
     ask(asked, TERN)
     sign(asked, CIVIC)
+    Statement.objects.update(is_permanent=False, return_condition="Consent first.\n")
     client, address = lead(asked), f"{DRAFT}withdraw/"
     page = client.get(address).content.decode()
     assert ("Withdraw 2 organizations together" in page, Markup(page).faults) == (True, [])
-    unsure = send(client, address, is_permanent="yes", return_condition="Consent first.")
-    assert (unsure.status_code, "Consent first." in unsure.content.decode()) == (409, True)
-    said = {"nonce": "the-same-one", "is_permanent": "no", "return_condition": "Consent first.", "confirm": "on"}
+    assert send(client, address).status_code == 409
+    said = {"nonce": "the-same-one", "is_permanent": "yes", "return_condition": "Never.", "confirm": "on"}
     answers = [client.post(address, said) for _ in range(2)]
     assert {each.status_code for each in answers} == {302}
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -250,7 +308,7 @@ def test_doubled_withdrawal_is_one_and_a_second_is_refused(world: World) -> None
     assert {(each.status_code, each["Location"]) for each in answers} == {(302, answers[0]["Location"])}
     assert Entry.objects.of_kinds(Kind.ORGANIZATION_WITHDRAWN).count() == 1
     again = client.post(WITHDRAW, {"nonce": "another", **LEAVING})
-    assert (again.status_code, "cannot become withdrawn" in again.content.decode()) == (409, True)
+    assert (again.status_code, "is withdrawn already." in again.content.decode()) == (409, True)
 
 
 def public_addresses() -> list[str]:

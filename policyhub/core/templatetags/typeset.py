@@ -24,6 +24,14 @@ def zone(name: str | tzinfo) -> tzinfo:
     return ZoneInfo(name) if isinstance(name, str) else name
 
 
+def local(at: datetime, tz: str | tzinfo) -> datetime:
+    """The moment on that zone's clocks; in UTC at the ends of the calendar, where the zone has no such day."""
+    try:
+        return at.astimezone(zone(tz))
+    except OverflowError:
+        return at
+
+
 def zone_label(at: datetime) -> str:
     """The zone's usual letters at that moment; zones without letters are named by their offset from UTC."""
     label = at.tzname() or "UTC"
@@ -35,13 +43,13 @@ def zone_label(at: datetime) -> str:
 
 def moment_text(at: datetime, tz: str | tzinfo = UTC, *, form: str = "j F Y") -> str:
     """A moment in words, such as "16 July 2026, 17:00 EDT"."""
-    local = at.astimezone(zone(tz))
-    return f"{date_format(local, form)}, {local:%H:%M} {zone_label(local)}"
+    there = local(at, tz)
+    return f"{date_format(there, form)}, {there:%H:%M} {zone_label(there)}"
 
 
 def day_text(value: date | datetime, tz: str | tzinfo = UTC) -> str:
     """A day in words, such as "16 July 2026"; a moment's day is the one in the zone."""
-    return date_format(value.astimezone(zone(tz)) if isinstance(value, datetime) else value, "j F Y")
+    return date_format(local(value, tz) if isinstance(value, datetime) else value, "j F Y")
 
 
 def in_words(number: int) -> str:
@@ -58,7 +66,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return local(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @register.simple_tag
@@ -70,7 +78,7 @@ def when(at: datetime, tz: str | tzinfo = UTC) -> SafeString:
 @register.simple_tag
 def clock(at: datetime, tz: str | tzinfo = UTC) -> SafeString:
     """The hour of a moment whose day and zone stand nearby, such as "17:00"."""
-    return format_html('<time datetime="{}">{}</time>', _stamp(at), f"{at.astimezone(zone(tz)):%H:%M}")
+    return format_html('<time datetime="{}">{}</time>', _stamp(at), f"{local(at, tz):%H:%M}")
 
 
 @register.simple_tag
@@ -83,7 +91,7 @@ def deadline(at: datetime, tz: str | tzinfo = UTC) -> SafeString:
 @register.simple_tag
 def day(value: date | datetime, tz: str | tzinfo = UTC) -> SafeString:
     """A day, readable by machines too."""
-    on = value.astimezone(zone(tz)).date() if isinstance(value, datetime) else value
+    on = local(value, tz).date() if isinstance(value, datetime) else value
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), day_text(on))
 
 

@@ -16,7 +16,15 @@ from policyhub.decisions.acts.ending import hold_whole, not_due, write_closing
 from policyhub.decisions.models import Call, Determination, Objection
 from policyhub.decisions.permissions import can_determine_call
 from policyhub.decisions.queries import standing_objections, state_at, tally_of
-from policyhub.decisions.rules import CALL_MOVES, CallState, Designation, undetermined, unexplained
+from policyhub.decisions.rules import (
+    CALL_MOVES,
+    CallState,
+    Designation,
+    ObjectionState,
+    unanswered,
+    undetermined,
+    unexplained,
+)
 from policyhub.participation.queries import roles_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
@@ -33,6 +41,7 @@ def determine_call(
     tally = tally_of(call, determination=reasons)
     objections = list(standing_objections(call.process).filter(call=call))
     check(
+        unanswered([each.number for each in objections if each.state == ObjectionState.RAISED]),
         undetermined(tally["outcome"], designation),
         unexplained(reasons, depends_on_withdrawal=tally["depends_on_withdrawal"], standing=len(objections)),
     )

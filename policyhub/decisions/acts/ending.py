@@ -12,7 +12,7 @@ from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import move_refused
 from policyhub.core.templatetags.typeset import moment_text
 from policyhub.decisions.models import Call
-from policyhub.decisions.queries import find_newer_version, state_at, tally_of, unsettled_calls
+from policyhub.decisions.queries import find_new_text, state_at, tally_of, unsettled_calls
 from policyhub.decisions.rules import CALL_MOVES, CallState
 from policyhub.drafting.models import Version
 from policyhub.participation.models import Participation
@@ -100,7 +100,7 @@ def not_due(call: Call, at: datetime) -> Reason | None:
 @transaction.atomic
 def _settle(call: Call, at: datetime) -> Entry | None:
     call = hold_whole(call)
-    version = find_newer_version(call)
+    version = find_new_text(call)
     stored, actual = call.state, state_at(call, at)
     if stored != CallState.OPENED:
         return None
@@ -111,7 +111,9 @@ def _settle(call: Call, at: datetime) -> Entry | None:
 
 def _write_suspension(call: Call, version: Version, at: datetime) -> Entry:
     call.state = CallState.SUSPENDED
-    call.suspended_reason = f"{version} was published while the call on version {call.version.number} was open."
+    call.suspended_reason = (
+        f"The text changed: {version} was published while the call on version {call.version.number} was open."
+    )
     call.save(update_fields=["state", "suspended_reason"])
     return append(
         Kind.CALL_SUSPENDED,
@@ -125,13 +127,13 @@ def _write_suspension(call: Call, version: Version, at: datetime) -> Entry:
 
 
 def _superseded(call: Call) -> Reason | None:
-    version = find_newer_version(call)
+    version = find_new_text(call)
     if version is None:
         return None
-    return Reason("superseded", f"{version} was published while the call was open: it is suspended, not closed.")
+    return Reason("superseded", f"The text changed in {version} while the call was open: it is suspended, not closed.")
 
 
 def _not_newer(call: Call, version: Version) -> Reason | None:
-    if version.document_id == call.version.document_id and version.number > call.version.number:
+    if version == find_new_text(call):
         return None
-    return Reason("not_newer", f"{version} does not supersede the text of this call.")
+    return Reason("not_newer", f"{version} is not the version in which the text of this call was changed.")

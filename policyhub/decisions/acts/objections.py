@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from policyhub.accounts.models import User
-from policyhub.core.errors import NotAllowed, require
+from policyhub.core.errors import NotAllowed, Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import check_move
+from policyhub.core.moves import check_move, move_refused
 from policyhub.core.text import canonical_text, text_hash
 from policyhub.decisions.models import Objection
 from policyhub.decisions.permissions import can_answer_objection, can_lift_objection
@@ -30,7 +30,10 @@ def answer_objection(*, actor: User, objection: Objection, accommodated: bool, a
     hold_rows(roles_of(actor, objection.process))
     require(can_answer_objection(actor, objection))
     state = ObjectionState.ACCOMMODATED if accommodated else ObjectionState.NOT_ACCOMMODATED
-    check_move(OBJECTION_MOVES, objection.state, state, noun=f"Objection {objection.number}")
+    check(
+        move_refused(OBJECTION_MOVES, objection.state, state, noun=f"Objection {objection.number}"),
+        _unchanged(objection, at) if accommodated else None,
+    )
     objection.answer = canonical_text(answer, what="answer", field="answer")
     objection.state, objection.answered_at = state, at
     objection.save(update_fields=["answer", "state", "answered_at"])
@@ -68,6 +71,19 @@ def append_lifted(actor: User, participation: Participation, objection: Objectio
         subject=objection.subject,
         body={"by": participation.organization.slug},
         at=at,
+    )
+
+
+def _unchanged(objection: Objection, at: datetime) -> Reason | None:
+    """Who says that the text was changed for an objection has published another one since."""
+    version = objection.call.version
+    if version.document.versions.filter(number__gt=version.number, published_at__lte=at).exists():
+        return None
+    return Reason(
+        "unchanged",
+        f"No newer version than {version} was published, so the text was not changed for this objection yet. "
+        "Publish the changed text first, or answer that it was not changed.",
+        "accommodated",
     )
 
 

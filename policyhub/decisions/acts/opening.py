@@ -12,14 +12,14 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
-from policyhub.core.text import canonical_line
+from policyhub.core.text import canonical_line, optional_text, text_hash
 from policyhub.decisions.models import Call, Seat
 from policyhub.decisions.permissions import can_open_call
-from policyhub.decisions.queries import roll_hash
-from policyhub.decisions.rules import bound_rule, unusable_rule
+from policyhub.decisions.queries import calls_on, roll_hash, state_at
+from policyhub.decisions.rules import CallState, bound_rule, impossible_closing, unexplained_repeat, unusable_rule
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.participation.models import Charter, Participation, Process
-from policyhub.participation.queries import at_the_table, find_charter, roles_of
+from policyhub.participation.queries import at_the_table, categories, find_charter, roles_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -34,27 +34,39 @@ def open_call(
     version: Version,
     clause_text: ClauseText | None = None,
     closes_at: datetime,
-    opens_at: datetime | None = None,
+    reason: str = "",
     at: datetime,
 ) -> Entry:
-    """The exact text is put to everybody at the table, to be decided by the charter's rule on a frozen roll."""
+    """The exact text is put to everybody at the table, from now on, to be decided by the charter's rule.
+
+    `reason` says why a text is asked about again on which a call has closed.
+    """
     process = hold(process, for_change=True)
     hold_rows(roles_of(actor, process))
     require(can_open_call(actor, process))
     hold(version.document)
     hold_rows(process.participations.active())
     charter, seats = _charter(process), list(at_the_table(process))
+    question = canonical_line(question, what="question", field="question")
     check(
         *_foreign_text(process, version, clause_text),
-        *_impossible_times(opens_at or at, closes_at, at),
-        unusable_rule(charter.rule),
+        impossible_closing(closes_at - at, charter.call_hours),
+        unusable_rule(charter.rule, categories(process).values_list("slug", flat=True)),
         None if seats else Reason("empty_table", "Nobody sits at the table: admit organizations first."),
     )
-    call = _write(actor, _bound(charter, seats), question, version, clause_text, opens_at or at, closes_at)
+    call = _bound(charter, seats)
+    call.question, call.version, call.clause_text = question, version, clause_text
+    _link(call, optional_text(reason, what="reason", field="reason"), at)
+    call.opens_at, call.closes_at, call.opened_by = at, closes_at, actor
+    _save(call, seats)
+    return _append(actor, call, len(seats), at)
+
+
+def _save(call: Call, seats: list[Participation]) -> None:
+    call.save(force_insert=True)
     Seat.objects.bulk_create(
         Seat(call=call, organization=each.organization, participation=each, category=each.category) for each in seats
     )
-    return _append(actor, call, len(seats), at)
 
 
 def _charter(process: Process) -> Charter:
@@ -77,22 +89,16 @@ def _bound(charter: Charter, seats: list[Participation]) -> Call:
     )
 
 
-def _write(
-    actor: User,
-    call: Call,
-    question: str,
-    version: Version,
-    clause_text: ClauseText | None,
-    opens_at: datetime,
-    closes_at: datetime,
-) -> Call:
-    call.question = canonical_line(question, what="question", field="question")
-    call.version, call.clause_text = version, clause_text
-    call.text_hash = clause_text.text_hash if clause_text is not None else version.text_hash
-    call.opens_at, call.closes_at = opens_at, closes_at
-    call.opened_by = actor
-    call.save(force_insert=True)
-    return call
+def _link(call: Call, reason: str, at: datetime) -> None:
+    """The call with the newest one that has closed on the same words, and why they are asked about again."""
+    earlier = [(each, state_at(each, at)) for each in calls_on(call.version, call.clause_text)]
+    repeated = next((each for each, state in earlier if state in {CallState.CLOSED, CallState.DETERMINED}), None)
+    check(
+        *(_asked_now(each, call.question) for each, state in earlier if state is CallState.OPENED),
+        unexplained_repeat(repeated.number if repeated is not None else None, reason),
+    )
+    call.text_hash = (call.clause_text or call.version).text_hash
+    call.repeats, call.reason = repeated, reason
 
 
 def _append(actor: User, call: Call, roll_size: int, at: datetime) -> Entry:
@@ -108,6 +114,8 @@ def _append(actor: User, call: Call, roll_size: int, at: datetime) -> Entry:
         "roll_size": roll_size,
         "opens_at": moment(call.opens_at),
         "closes_at": moment(call.closes_at),
+        "repeats": call.repeats.number if call.repeats is not None else None,
+        "reason_hash": text_hash(call.reason) if call.reason else None,
     }
     return append(
         Kind.CALL_OPENED, actor=actor, role="chair", process=call.process, subject=call.subject, body=body, at=at
@@ -129,10 +137,7 @@ def _foreign_text(process: Process, version: Version, clause_text: ClauseText | 
     ]
 
 
-def _impossible_times(opens_at: datetime, closes_at: datetime, at: datetime) -> list[Reason | None]:
-    return [
-        Reason("opens_earlier", "A call cannot open in the past.", "opens_at") if opens_at < at else None,
-        Reason("closes_first", "Choose a closing time after the opening.", "closes_at")
-        if closes_at <= opens_at
-        else None,
-    ]
+def _asked_now(other: Call, question: str) -> Reason | None:
+    if other.question.casefold() != question.casefold():
+        return None
+    return Reason("asked_now", f"{other} asks the same about the same text and is still open.", "question")

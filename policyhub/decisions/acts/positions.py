@@ -17,7 +17,7 @@ from policyhub.core.text import text_hash as hash_of
 from policyhub.decisions.acts.objections import append_lifted
 from policyhub.decisions.models import Call, Objection, Position, Seat
 from policyhub.decisions.permissions import can_cast_position
-from policyhub.decisions.queries import find_newer_version, find_position, find_voice
+from policyhub.decisions.queries import find_new_text, find_position, find_voice
 from policyhub.decisions.rules import CallState, ObjectionState, Stance, unreasoned
 from policyhub.participation.permissions import can_represent
 from policyhub.participation.queries import mandates_of
@@ -98,6 +98,7 @@ def _object(call: Call, seat: Seat, objection: Objection | None, said: Said, at:
     elif _stands(objection) and (objection.reason, objection.cure) == (said.reason, said.cure):
         return
     objection.state, objection.raised_at, objection.lifted_at = ObjectionState.RAISED, at, None
+    objection.answer, objection.answered_at = "", None  # it answered what was said before, and is on the record
     objection.reason, objection.cure = said.reason, said.cure
     objection.save()
 
@@ -144,11 +145,11 @@ def _prose(text: str, name: str) -> str:
 
 def _not_open(call: Call, at: datetime) -> Reason | None:
     zone = call.process.timezone
-    newer = find_newer_version(call)
+    newer = find_new_text(call)
     if call.state == CallState.SUSPENDED or (newer is not None and newer.published_at <= at):
         return Reason(
             "suspended",
-            "Not recorded: a newer version of this text was published, and the call on this one has stopped. "
+            "Not recorded: the text was changed while the call was open, and the call has stopped. "
             "Wait for a call on the new text.",
         )
     if call.state != CallState.OPENED or at >= call.closes_at:
@@ -157,8 +158,6 @@ def _not_open(call: Call, at: datetime) -> Reason | None:
             f"Not recorded: the call closed on {moment_text(call.closes_at, zone)}. "
             "You can send your text to the chair as a late statement.",
         )
-    if at < call.opens_at:
-        return Reason("not_begun", f"Not recorded: the call opens on {moment_text(call.opens_at, zone)}.")
     return None
 
 

@@ -14,15 +14,15 @@ from policyhub.record.models import Entry
 
 
 def open_call(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    version, opens = version_of(telling, said), said.find_text("opens")
+    version = version_of(telling, said)
     return acts.open_call(
         actor=somebody(actor),
         process=telling.process,
         question=said.text("question"),
         version=version,
         clause_text=clause_of(telling, said, version) if said.has("clause") else None,
-        opens_at=telling.moment(opens) if opens else None,
         closes_at=telling.moment(said.text("closes")),
+        reason=said.text("reason", ""),
         at=at,
     )
 

@@ -8,6 +8,7 @@ from policyhub.accounts.models import User
 from policyhub.demo.handlers.finding import correction_of, meeting_of, minutes_of, somebody
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
+from policyhub.meetings.models import Meeting
 from policyhub.minutes import acts
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.queries import get_text
@@ -27,7 +28,15 @@ def revise_minutes_draft(telling: Telling, actor: User | None, said: Said, at: d
 
 def circulate_minutes(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     minutes = minutes_of(telling, said)
-    return acts.circulate_minutes(actor=somebody(actor), minutes=minutes, text_hash=_newest(minutes), at=at)
+    until = said.find_text("corrections_until")
+    return acts.circulate_minutes(
+        actor=somebody(actor),
+        minutes=minutes,
+        text_hash=_newest(minutes),
+        corrections_until=telling.moment(until) if until else None,
+        short_time_reason=said.text("short_time_reason", ""),
+        at=at,
+    )
 
 
 def propose_correction(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -62,7 +71,7 @@ def approve_minutes(telling: Telling, actor: User | None, said: Said, at: dateti
     return acts.approve_minutes(
         actor=somebody(actor),
         minutes=minutes,
-        approved_by=said.text("approved_by"),
+        meeting=_approving(telling, said),
         text_hash=_newest(minutes),
         at=at,
     )
@@ -71,6 +80,13 @@ def approve_minutes(telling: Telling, actor: User | None, said: Said, at: dateti
 def publish_minutes(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
     minutes = minutes_of(telling, said)
     return acts.publish_minutes(actor=somebody(actor), minutes=minutes, text_hash=_newest(minutes), at=at)
+
+
+def _approving(telling: Telling, said: Said) -> Meeting | None:
+    number = said.find_number("approving_meeting")
+    if number is None:
+        return None
+    return telling.one(Meeting.objects.filter(process=telling.process, number=number), f"Meeting {number}")
 
 
 def _newest(minutes: Minutes) -> str:

@@ -40,6 +40,7 @@ def adopt_charter(telling: Telling, actor: User | None, said: Said, at: datetime
         treatment=said.choice("treatment", Treatment, Treatment.COUNT_AS_CAST),
         balance=_share(said.find_text("balance")),
         chair_may_be_party=said.flag("chair_may_be_party", False),
+        call_hours=said.find_number("call_hours") or 0,
     )
     entry = acts.adopt_charter(actor=somebody(actor), process=telling.process, terms=terms, at=at)
     telling.process.refresh_from_db()

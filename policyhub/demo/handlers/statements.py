@@ -21,6 +21,8 @@ def draft_statement(telling: Telling, actor: User | None, said: Said, at: dateti
         kind=said.choice("kind", StatementKind),
         title=said.text("title"),
         text=said.text("text"),
+        is_permanent=said.flag("permanent", True),
+        return_condition=said.text("return_condition", ""),
         at=at,
     )
 
@@ -32,7 +34,13 @@ def ask_to_sign(telling: Telling, actor: User | None, said: Said, at: datetime) 
 
 def sign_statement(telling: Telling, actor: User | None, said: Said, at: datetime) -> None:
     signature = _request(telling, actor, said)
-    acts.sign_statement(actor=somebody(actor), signature=signature, text_hash=signature.statement.text_hash, at=at)
+    acts.sign_statement(
+        actor=somebody(actor), signature=signature, signing_hash=signature.statement.signing_hash, at=at
+    )
+
+
+def take_back_signature(telling: Telling, actor: User | None, said: Said, at: datetime) -> None:
+    acts.take_back_signature(actor=somebody(actor), signature=_request(telling, actor, said), at=at)
 
 
 def decline_to_sign(telling: Telling, actor: User | None, said: Said, at: datetime) -> None:
@@ -44,13 +52,7 @@ def publish_statement(telling: Telling, actor: User | None, said: Said, at: date
 
 
 def withdraw_jointly(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    return acts.withdraw_jointly(
-        actor=somebody(actor),
-        statement=statement_of(telling, said),
-        is_permanent=said.flag("permanent", True),
-        return_condition=said.text("return_condition", ""),
-        at=at,
-    )
+    return acts.withdraw_jointly(actor=somebody(actor), statement=statement_of(telling, said), at=at)
 
 
 def withdraw_organization(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -76,6 +78,7 @@ HANDLERS: dict[str, Handler] = {
     "draft_statement": draft_statement,
     "ask_to_sign": ask_to_sign,
     "sign_statement": sign_statement,
+    "take_back_signature": take_back_signature,
     "decline_to_sign": decline_to_sign,
     "publish_statement": publish_statement,
     "withdraw_jointly": withdraw_jointly,

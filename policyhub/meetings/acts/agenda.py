@@ -12,13 +12,12 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import dump
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import check_move
 from policyhub.core.text import canonical_line, optional_text, text_hash
 from policyhub.drafting.models import Version
 from policyhub.meetings.models import AgendaItem, Meeting
 from policyhub.meetings.permissions import can_publish_agenda
 from policyhub.meetings.queries import acting_as
-from policyhub.meetings.rules import MEETING_MOVES, MeetingState
+from policyhub.meetings.rules import MeetingState, step_refused
 from policyhub.participation.models import Process
 from policyhub.participation.queries import roles_of
 from policyhub.participation.rules import StaffFunction
@@ -44,7 +43,7 @@ def publish_agenda(*, actor: User, meeting: Meeting, items: Sequence[Matter], at
     meeting = hold(meeting, for_change=True)
     hold_rows(roles_of(actor, meeting.process))
     require(can_publish_agenda(actor, meeting))
-    check_move(MEETING_MOVES, meeting.state, MeetingState.AGENDA_PUBLISHED, noun=str(meeting))
+    check(step_refused(meeting.state, MeetingState.AGENDA_PUBLISHED, noun=str(meeting)))
     check(_count_refused(items), *(_foreign_version(meeting.process, each.version) for each in items))
     written = [_write(meeting, position, matter) for position, matter in enumerate(items, 1)]
     meeting.state = MeetingState.AGENDA_PUBLISHED

@@ -12,19 +12,18 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import check_move
 from policyhub.core.numbers import next_number
 from policyhub.core.text import canonical_line, canonical_text, text_hash
 from policyhub.meetings.models import Meeting, Notice
 from policyhub.meetings.permissions import can_cancel_meeting, can_give_notice
 from policyhub.meetings.queries import days_required, notice_hash
 from policyhub.meetings.rules import (
-    MEETING_MOVES,
     MeetingKind,
     MeetingState,
     days_ahead,
     notice_refused,
     place_refused,
+    step_refused,
     times_refused,
 )
 from policyhub.participation.models import Process
@@ -78,12 +77,10 @@ def give_notice(
     process = hold(process, for_change=True)
     hold_rows(roles_of(actor, process))
     require(can_give_notice(actor, process))
-    ahead, required = days_ahead(at, starts_at, process.timezone), days_required(process)
-    timezone = timezone or process.timezone
+    required, timezone = days_required(process), timezone or process.timezone
     check(
-        times_refused(starts_at, ends_at, at),
+        times_refused(starts_at, ends_at, at) or _comes_too_late(process, starts_at, terms, at),
         place_refused(kind, terms.place, terms.connection),
-        notice_refused(ahead, required, terms.short_notice_reason),
         _zone_unknown(timezone),
     )
     meeting = Meeting(
@@ -96,7 +93,7 @@ def give_notice(
         timezone=timezone,
     )
     notice = _save(meeting, terms.canonical(), required, at)
-    return _append_notice(actor, notice, ahead, at)
+    return _append_notice(actor, notice, at)
 
 
 @transaction.atomic
@@ -105,7 +102,7 @@ def cancel_meeting(*, actor: User, meeting: Meeting, reason: str, at: datetime) 
     meeting = hold(meeting, for_change=True)
     hold_rows(roles_of(actor, meeting.process))
     require(can_cancel_meeting(actor, meeting))
-    check_move(MEETING_MOVES, meeting.state, MeetingState.CANCELLED, noun=str(meeting))
+    check(step_refused(meeting.state, MeetingState.CANCELLED, noun=str(meeting)))
     meeting.cancelled_reason = canonical_text(reason, what="reason", field="reason")
     meeting.state = MeetingState.CANCELLED
     meeting.save(update_fields=["state", "cancelled_reason"])
@@ -126,7 +123,12 @@ def _save(meeting: Meeting, terms: NoticeTerms, required: int, at: datetime) -> 
     return Notice.objects.create(meeting=meeting, days_required=required, published_at=at, **said)
 
 
-def _append_notice(actor: User, notice: Notice, ahead: int, at: datetime) -> Entry:
+def _comes_too_late(process: Process, starts_at: datetime, terms: NoticeTerms, at: datetime) -> Reason | None:
+    ahead = days_ahead(at, starts_at, process.timezone)
+    return notice_refused(ahead, days_required(process), terms.short_notice_reason)
+
+
+def _append_notice(actor: User, notice: Notice, at: datetime) -> Entry:
     meeting = notice.meeting
     return append(
         Kind.MEETING_NOTICED,
@@ -141,7 +143,7 @@ def _append_notice(actor: User, notice: Notice, ahead: int, at: datetime) -> Ent
             "ends_at": moment(meeting.ends_at),
             "timezone": meeting.timezone,
             "notice_hash": notice_hash(notice),
-            "days_ahead": ahead,
+            "days_ahead": notice.days_ahead,
             "days_required": notice.days_required,
         },
         at=at,

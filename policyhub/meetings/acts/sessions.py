@@ -9,12 +9,11 @@ from django.db import transaction
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import check_move, move_refused
 from policyhub.core.text import canonical_text, text_hash
 from policyhub.meetings.models import Meeting, Recess
 from policyhub.meetings.permissions import can_preside
 from policyhub.meetings.queries import holds_office, may_preside
-from policyhub.meetings.rules import MEETING_MOVES, MeetingState, opening_refused
+from policyhub.meetings.rules import MeetingState, opening_refused, step_refused
 from policyhub.participation.queries import roles_of
 from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
@@ -26,7 +25,7 @@ def open_meeting(*, actor: User, meeting: Meeting, presiding: User, secretary: U
     """The meeting sits, with its presiding officer and its secretary named."""
     meeting = _hold_for_chair(actor, meeting)
     check(
-        move_refused(MEETING_MOVES, meeting.state, MeetingState.IN_SESSION, noun=str(meeting)),
+        step_refused(meeting.state, MeetingState.IN_SESSION, noun=str(meeting)),
         None if meeting.state != MeetingState.RECESS else Reason("recess", "This meeting is in recess: resume it."),
         opening_refused(meeting.starts_at, at),
         _cannot_preside(presiding, meeting),
@@ -43,7 +42,7 @@ def open_meeting(*, actor: User, meeting: Meeting, presiding: User, secretary: U
 def recess_meeting(*, actor: User, meeting: Meeting, reason: str, at: datetime) -> Entry:
     """The meeting is interrupted; whoever leaves the room now has left a meeting, not the process."""
     meeting = _hold_for_chair(actor, meeting)
-    check_move(MEETING_MOVES, meeting.state, MeetingState.RECESS, noun=str(meeting))
+    check(step_refused(meeting.state, MeetingState.RECESS, noun=str(meeting)))
     recess = Recess.objects.create(
         meeting=meeting, reason=canonical_text(reason, what="reason", field="reason"), began_at=at
     )
@@ -66,7 +65,7 @@ def resume_meeting(*, actor: User, meeting: Meeting, at: datetime) -> Entry:
 def adjourn_meeting(*, actor: User, meeting: Meeting, at: datetime) -> Entry:
     """The meeting is over; its minutes can be drafted."""
     meeting = _hold_for_chair(actor, meeting)
-    check_move(MEETING_MOVES, meeting.state, MeetingState.ADJOURNED, noun=str(meeting))
+    check(step_refused(meeting.state, MeetingState.ADJOURNED, noun=str(meeting)))
     _end_recess(meeting, at)
     meeting.state, meeting.adjourned_at = MeetingState.ADJOURNED, at
     meeting.save(update_fields=["state", "adjourned_at"])

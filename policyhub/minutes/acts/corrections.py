@@ -16,7 +16,7 @@ from policyhub.meetings.queries import acting_as
 from policyhub.minutes.acts.texts import stale, unchanged, write_text
 from policyhub.minutes.models import Correction, Minutes
 from policyhub.minutes.permissions import can_answer_correction, can_propose_correction
-from policyhub.minutes.queries import find_seat_ever, get_text
+from policyhub.minutes.queries import find_seat_at, get_text
 from policyhub.minutes.rules import correction_refused
 from policyhub.participation.queries import mandates_of, roles_of
 from policyhub.participation.rules import StaffFunction
@@ -29,8 +29,7 @@ from policyhub.record.models import Entry
 def propose_correction(*, actor: User, minutes: Minutes, what: str, why: str, at: datetime) -> Entry:
     """A change to the circulated minutes is asked for, and waits for an answer before they can be approved."""
     minutes = hold(minutes, for_change=True)
-    process = minutes.meeting.process
-    seat = find_seat_ever(actor, process)
+    process, seat = minutes.meeting.process, find_seat_at(actor, minutes.meeting)
     if seat is None:
         raise NotAllowed
     mandates = mandates_of(actor, seat)

@@ -7,16 +7,19 @@ from datetime import datetime
 from django.db import transaction
 
 from policyhub.accounts.models import User
+from policyhub.core.canonical import moment
 from policyhub.core.errors import check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import check_move, move_refused
+from policyhub.core.text import optional_text
+from policyhub.core.text import text_hash as hash_of
 from policyhub.meetings.models import Meeting
-from policyhub.meetings.rules import MEETING_MOVES, MeetingState
+from policyhub.meetings.rules import MeetingState
+from policyhub.meetings.rules import step_refused as meeting_refused
 from policyhub.minutes.acts.texts import stale, unchanged, write_text
 from policyhub.minutes.models import Minutes, MinutesVersion
 from policyhub.minutes.permissions import can_draft_minutes
 from policyhub.minutes.queries import get_text
-from policyhub.minutes.rules import MINUTES_MOVES, MinutesState, edit_refused, gaps
+from policyhub.minutes.rules import MinutesState, edit_refused, gaps, step_refused, time_refused
 from policyhub.participation.queries import roles_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
@@ -29,7 +32,7 @@ def draft_minutes(*, actor: User, meeting: Meeting, text: str, at: datetime) -> 
     meeting = hold(meeting, for_change=True)
     hold_rows(roles_of(actor, meeting.process))
     require(can_draft_minutes(actor, meeting))
-    check_move(MEETING_MOVES, meeting.state, MeetingState.CLOSED, noun=str(meeting))
+    check(meeting_refused(meeting.state, MeetingState.CLOSED, noun=str(meeting)))
     minutes = Minutes.objects.create(meeting=meeting)
     entry = _append(Kind.MINUTES_DRAFTED, actor, write_text(minutes, text, writer=actor, at=at), at)
     meeting.state = MeetingState.CLOSED
@@ -57,29 +60,47 @@ def revise_minutes_draft(*, actor: User, minutes: Minutes, text: str, text_hash:
 
 
 @transaction.atomic
-def circulate_minutes(*, actor: User, minutes: Minutes, text_hash: str, at: datetime) -> Entry:
-    """The table can read the complete minutes and propose corrections."""
+def circulate_minutes(
+    *,
+    actor: User,
+    minutes: Minutes,
+    text_hash: str,
+    corrections_until: datetime | None,
+    short_time_reason: str = "",
+    at: datetime,
+) -> Entry:
+    """The table can read the complete minutes and propose corrections; nothing is approved before `corrections_until`.
+
+    That is at least a day ahead, or sooner with a reason that everybody can read. A told circulation is taken as told.
+    """
     minutes = hold(minutes, for_change=True)
     hold_rows(roles_of(actor, minutes.meeting.process))
     require(can_draft_minutes(actor, minutes.meeting))
     version = get_text(minutes)
     check(
-        move_refused(MINUTES_MOVES, minutes.state, MinutesState.CIRCULATED, noun="This draft of minutes"),
+        step_refused(minutes.state, MinutesState.CIRCULATED),
         stale(minutes, text_hash),
+        None if minutes.meeting.process.is_being_told else time_refused(corrections_until, short_time_reason, at),
         *gaps(version.text),
     )
-    minutes.state, minutes.circulated_at = MinutesState.CIRCULATED, at
-    minutes.save(update_fields=["state", "circulated_at"])
-    return _append(Kind.MINUTES_CIRCULATED, actor, version, at)
+    minutes.state, minutes.circulated_at, minutes.corrections_until = MinutesState.CIRCULATED, at, corrections_until
+    minutes.short_time_reason = optional_text(short_time_reason, what="reason", field="short_time_reason")
+    minutes.save(update_fields=["state", "circulated_at", "corrections_until", "short_time_reason"])
+    return _append(Kind.MINUTES_CIRCULATED, actor, version, at, **_time_given(minutes))
 
 
-def _append(kind: Kind, actor: User, version: MinutesVersion, at: datetime) -> Entry:
+def _time_given(minutes: Minutes) -> dict[str, str | None]:
+    until, reason = minutes.corrections_until, minutes.short_time_reason
+    return {"corrections_until": moment(until) if until else None, "reason_hash": hash_of(reason) if reason else None}
+
+
+def _append(kind: Kind, actor: User, version: MinutesVersion, at: datetime, **said: str | None) -> Entry:
     return append(
         kind,
         actor=actor,
         role="secretary",
         process=version.minutes.meeting.process,
         subject=version.minutes.subject,
-        body={"version": version.number, "text_hash": version.text_hash},
+        body={"version": version.number, "text_hash": version.text_hash, **said},
         at=at,
     )

@@ -23,6 +23,7 @@ from policyhub.participation.acts.statements import (
     draft_statement,
     publish_statement,
     sign_statement,
+    take_back_signature,
 )
 from policyhub.participation.acts.withdrawal import withdraw_jointly, withdraw_organization
 
@@ -47,6 +48,7 @@ __all__ = [
     "open_told_process",
     "publish_statement",
     "sign_statement",
+    "take_back_signature",
     "withdraw_jointly",
     "withdraw_organization",
 ]

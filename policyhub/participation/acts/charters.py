@@ -12,9 +12,10 @@ from django.db import transaction
 
 from policyhub import rulebook
 from policyhub.accounts.models import User
+from policyhub.core.canonical import NotCanonical, canonical
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.moves import move_refused
+from policyhub.core.moves import may_move
 from policyhub.core.text import bad_address, canonical_line, canonical_text, text_hash
 from policyhub.participation.models import Charter, InterestCategory, Process
 from policyhub.participation.permissions import can_adopt_charter
@@ -26,11 +27,18 @@ from policyhub.record.models import Entry
 
 # Days; a year is more than any process gives.
 MOST_NOTICE = 365
+# Hours: a year, which is less than the longest time for which a call may stay open.
+MOST_CALL_HOURS = 365 * 24
+# One entry of the record lists them all.
+MOST_CATEGORIES = 30
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a charter says: its rule in the rulebook's language, its limit of balance as a fraction or None."""
+    """What a charter says: its rule in the rulebook's language, its limit of balance as a fraction or None.
+
+    `call_hours` is how long a call stays open at least; 0 for no minimum.
+    """
 
     scope: str
     categories: Sequence[tuple[str, str]]
@@ -39,6 +47,7 @@ class Terms:
     treatment: Treatment = Treatment.COUNT_AS_CAST
     balance: Fraction | None = None
     chair_may_be_party: bool = False
+    call_hours: int = 0
 
 
 @transaction.atomic
@@ -47,11 +56,7 @@ def adopt_charter(*, actor: User, process: Process, terms: Terms, at: datetime) 
     process = hold(process, for_change=True)
     hold_rows(roles_of(actor, process))
     require(can_adopt_charter(actor, process))
-    check(
-        move_refused(PROCESS_MOVES, process.state, ProcessState.ACTIVE, noun="The process"),
-        *_gaps(terms),
-        _no_chair(process),
-    )
+    check(find_refusal(process), *_gaps(terms))
     terms = _canonical(terms)
     charter = _write(process, terms, at)
     process.state = ProcessState.ACTIVE
@@ -68,12 +73,22 @@ def adopt_charter(*, actor: User, process: Process, terms: Terms, at: datetime) 
             "categories": [{"slug": slug, "name": name} for slug, name in terms.categories],
             "rule": terms.rule,
             "notice_days": terms.notice_days,
+            "call_hours": terms.call_hours,
             "treatment": terms.treatment.value,
             "balance": charter.balance,
             "chair_may_be_party": terms.chair_may_be_party,
         },
         at=at,
     )
+
+
+def find_refusal(process: Process) -> Reason | None:
+    """Why no charter can be adopted in this process now, whatever it says; None when one can."""
+    if not may_move(PROCESS_MOVES, process.state, ProcessState.ACTIVE):
+        return Reason("wrong_state", "The charter of this process is adopted already. Nothing was changed.")
+    if process.staff.filter(function=StaffFunction.CHAIR, until__isnull=True).exists():
+        return None
+    return Reason("no_chair", "Name the chair first: somebody must be there to determine what was agreed.")
 
 
 def _write(process: Process, terms: Terms, at: datetime) -> Charter:
@@ -86,6 +101,7 @@ def _write(process: Process, terms: Terms, at: datetime) -> Charter:
         scope=terms.scope,
         rule=terms.rule,
         notice_days=terms.notice_days,
+        call_hours=terms.call_hours,
         treatment=terms.treatment,
         balance={"num": balance.numerator, "den": balance.denominator} if balance is not None else None,
         chair_may_be_party=terms.chair_may_be_party,
@@ -108,10 +124,14 @@ def _gaps(terms: Terms) -> list[Reason | None]:
     slugs = [slug for slug, _ in terms.categories]
     return [
         None if slugs else Reason("categories", "List the interest categories, one a line.", "categories"),
+        Reason("categories", f"List at most {MOST_CATEGORIES} interest categories.", "categories")
+        if len(slugs) > MOST_CATEGORIES
+        else None,
         None if len(set(slugs)) == len(slugs) else Reason("categories", "Two categories are the same.", "categories"),
         *(bad_address(slug, limit=40, field="categories") for slug in slugs),
-        _bad_rule(terms.rule),
+        _bad_rule(terms.rule, slugs),
         _out_of_range(terms),
+        _too_many_hours(terms),
         _not_a_share(terms.balance),
     ]
 
@@ -122,21 +142,24 @@ def _out_of_range(terms: Terms) -> Reason | None:
     return Reason("notice", f"Write 0 to {MOST_NOTICE} days of notice.", "notice_days")
 
 
+def _too_many_hours(terms: Terms) -> Reason | None:
+    if 0 <= terms.call_hours <= MOST_CALL_HOURS:
+        return None
+    return Reason("call_hours", f"Write 0 to {MOST_CALL_HOURS} hours that a call stays open.", "call_hours")
+
+
 def _not_a_share(balance: Fraction | None) -> Reason | None:
     if balance is None or 0 < balance <= 1:
         return None
     return Reason("balance", "Write a share of the seats greater than 0 and at most 1, such as 1/2.", "balance")
 
 
-def _bad_rule(rule: str | dict[str, Any]) -> Reason | None:
+def _bad_rule(rule: str | dict[str, Any], categories: Sequence[str]) -> Reason | None:
     try:
-        rulebook.preset(rule)
+        canonical({"rule": rule})
+        sentence = rulebook.unusable(rulebook.preset(rule), categories)
+    except NotCanonical as error:
+        sentence = f"The rule cannot stand on the record: {error}."
     except rulebook.RuleError as error:
-        return Reason("rule", str(error), "rule")
-    return None
-
-
-def _no_chair(process: Process) -> Reason | None:
-    if process.staff.filter(function=StaffFunction.CHAIR, until__isnull=True).exists():
-        return None
-    return Reason("no_chair", "Name the chair first: somebody must be there to determine what was agreed.")
+        sentence = str(error)
+    return Reason("rule", sentence, "rule") if sentence else None

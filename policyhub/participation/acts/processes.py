@@ -13,9 +13,10 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.text import bad_address, canonical_line, canonical_text, text_hash
+from policyhub.participation.acts.naming import cannot_be_named
 from policyhub.participation.models import Process, StaffRole
 from policyhub.participation.permissions import can_convene, can_open_process
-from policyhub.participation.queries import find_charter, is_party, roles_of
+from policyhub.participation.queries import is_party, may_take_part, neutral_here, roles_of
 from policyhub.participation.rules import ProcessState, StaffFunction
 from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
@@ -23,6 +24,8 @@ from policyhub.record.models import Entry
 
 # Words that stand where a process's address could stand.
 RESERVED = frozenset({"new", "open"})
+# In bytes: it stands at the head of pages.
+MOST_SUMMARY = 4_000
 
 
 @transaction.atomic
@@ -92,7 +95,7 @@ def grant_role(*, actor: User, process: Process, function: StaffFunction, email:
     hold_rows(roles_of(actor, process))
     require(can_convene(actor, process))
     person = ensure_person(email, at=at)
-    check(_held_already(process, person, function), _chair_is_party(process, person, function))
+    check(_held_already(process, person, function), _cannot_serve(process, person, function))
     StaffRole.objects.create(process=process, user=person, function=function, since=at)
     return _append_role(Kind.ROLE_GRANTED, actor, process, person, function, at)
 
@@ -116,7 +119,7 @@ def end_role(*, actor: User, role: StaffRole, at: datetime) -> Entry:
 def _open(process: Process, actor: User, at: datetime) -> Entry:
     check(_zone_unknown(process.timezone), bad_address(process.slug), _reserved(process.slug))
     process.title = canonical_line(process.title, limit=200, field="title")
-    process.summary = canonical_text(process.summary, what="summary", field="summary")
+    process.summary = canonical_text(process.summary, what="summary", limit=MOST_SUMMARY, field="summary")
     process.convener = canonical_line(process.convener, what="name", limit=200, field="convener")
     process.state = ProcessState.CHARTERING
     try:
@@ -162,15 +165,10 @@ def _held_already(process: Process, person: User, function: StaffFunction) -> Re
     return Reason("held", f"{person.email} has this function already.", "email")
 
 
-def _chair_is_party(process: Process, person: User, function: StaffFunction) -> Reason | None:
-    charter = find_charter(process)
-    if function != StaffFunction.CHAIR or (charter and charter.chair_may_be_party) or not is_party(person, process):
+def _cannot_serve(process: Process, person: User, function: StaffFunction) -> Reason | None:
+    if may_take_part(person, process) and not (function in neutral_here(process) and is_party(person, process)):
         return None
-    return Reason(
-        "chair_is_party",
-        f"{person.email} speaks for an organization here. The chair is nobody's party unless the charter says so.",
-        "email",
-    )
+    return cannot_be_named(person)
 
 
 def _reserved(slug: str) -> Reason | None:

@@ -11,9 +11,10 @@ from policyhub.accounts.acts import ensure_person
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.participation.models import Participation, Process, Representative
-from policyhub.participation.permissions import can_lead, can_name_representative
-from policyhub.participation.queries import find_charter, is_chair, mandates_of
+from policyhub.participation.acts.naming import cannot_be_named
+from policyhub.participation.models import Participation, Representative
+from policyhub.participation.permissions import can_end_representative, can_lead, can_name_representative
+from policyhub.participation.queries import is_neutral, mandates_of, may_take_part, speaks_for_another
 from policyhub.participation.rules import Mandate
 from policyhub.record.acts import append, commit_person
 from policyhub.record.kinds import Kind
@@ -25,13 +26,16 @@ def name_representative(
     *, actor: User, participation: Participation, email: str, mandate: Mandate, at: datetime
 ) -> Entry:
     """The person with this address speaks for the organization; naming a lead ends the lead's mandate before."""
-    participation = hold(participation, for_change=True)
+    participation = _hold_in_process(participation)
     hold_rows(mandates_of(actor, participation))
     require(can_name_representative(actor, participation))
     role = "lead" if can_lead(actor, participation) else "convener"
     person = ensure_person(email, at=at)
-    if mandates_of(person, participation).filter(mandate=mandate).exists():
-        raise refuse("named", f"{person.email} has this mandate already.", "email")
+    check(
+        _named_already(participation, person, mandate),
+        _leaves_no_lead(participation, person, mandate),
+        _not_the_conveners(role, mandate),
+    )
     replaced = [_close(each, at) for each in _replaced_by(participation, person, mandate)]
     entry = seat_representative(actor, role, participation, person, mandate, at)
     for earlier in replaced:
@@ -44,22 +48,28 @@ def end_representative(*, actor: User, representative: Representative, at: datet
     """The person speaks for the organization no longer; at once, whatever they have under way."""
     participation = hold(representative.participation, for_change=True)
     representative = hold(representative, for_change=True)
-    require(can_name_representative(actor, participation))
+    hold_rows(mandates_of(actor, participation))
+    require(can_end_representative(actor, participation))
     if representative.until is not None:
         raise refuse("ended", "This mandate was ended before. Nothing was changed.")
     if representative.mandate == Mandate.LEAD:
         raise refuse("last_lead", "Name another lead instead: an organization at the table always has one.")
-    role = "lead" if can_lead(actor, participation) else "convener"
-    return _append_ended(_close(representative, at), actor, role, at)
+    return _append_ended(_close(representative, at), actor, "lead", at)
 
 
 def seat_representative(
     actor: User, role: str, seat: Participation, person: User, mandate: Mandate, at: datetime
 ) -> Entry:
-    """The mandate is given; part of the acts that seat an organization."""
-    check(_chairs_here(person, seat.process), _speaks_for_another(person, seat))
+    """The mandate is given; part of the acts that seat an organization, which hold the process for change."""
+    check(_cannot_speak(person, seat))
     Representative.objects.create(participation=seat, user=person, mandate=mandate, since=at)
     return _append(Kind.REPRESENTATIVE_NAMED, actor, role, seat, person, mandate, at)
+
+
+def _hold_in_process(seat: Participation) -> Participation:
+    """The seat under lock, its process too: nobody else is named in it meanwhile, here or to a function."""
+    hold(seat.process, for_change=True)
+    return hold(seat, for_change=True)
 
 
 def _replaced_by(seat: Participation, person: User, mandate: Mandate) -> QuerySet[Representative]:
@@ -94,23 +104,30 @@ def _append(
     )
 
 
-def _chairs_here(person: User, process: Process) -> Reason | None:
-    charter = find_charter(process)
-    if not is_chair(person, process) or (charter is not None and charter.chair_may_be_party):
+def _named_already(seat: Participation, person: User, mandate: Mandate) -> Reason | None:
+    if not mandates_of(person, seat).filter(mandate=mandate).exists():
+        return None
+    return Reason("named", f"{person.email} has this mandate already.", "email")
+
+
+def _leaves_no_lead(seat: Participation, person: User, mandate: Mandate) -> Reason | None:
+    if mandate == Mandate.LEAD or not mandates_of(person, seat).filter(mandate=Mandate.LEAD).exists():
+        return None
+    return Reason("last_lead", "Name another lead first: an organization at the table always has one.", "mandate")
+
+
+def _not_the_conveners(role: str, mandate: Mandate) -> Reason | None:
+    if role == "lead" or mandate == Mandate.LEAD:
         return None
     return Reason(
-        "chair_is_party",
-        f"{person.email} chairs this process. The chair is nobody's party unless the charter says so.",
-        "email",
+        "lead_only",
+        "You can say whom the invitation reaches: the lead. Its alternates the organization names.",
+        "mandate",
     )
 
 
-def _speaks_for_another(person: User, seat: Participation) -> Reason | None:
-    others = (
-        Representative.objects.filter(user=person, until__isnull=True, participation__process=seat.process)
-        .exclude(participation=seat)
-        .exclude(participation__state__in=["withdrawn", "declined"])
-    )
-    if not others.exists():
+def _cannot_speak(person: User, seat: Participation) -> Reason | None:
+    process = seat.process
+    if may_take_part(person, process) and not is_neutral(person, process) and not speaks_for_another(person, seat):
         return None
-    return Reason("two_voices", f"{person.email} speaks for another organization in this process.", "email")
+    return cannot_be_named(person)

@@ -15,13 +15,16 @@ from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
 from policyhub.core.text import MAX_ADDRESS, canonical_line, canonical_text, optional_text, text_hash
 from policyhub.participation.acts.representatives import seat_representative
-from policyhub.participation.models import InterestCategory, Organization, Participation, Process
+from policyhub.participation.models import InterestCategory, Organization, Participation, Process, Representative
 from policyhub.participation.permissions import can_apply, can_convene, can_lead
 from policyhub.participation.queries import mandates_of, roles_of
 from policyhub.participation.rules import PARTICIPATION_MOVES, Mandate, ParticipationState, ProcessState
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+
+# In bytes: it stands beside a name in lists.
+MOST_ABOUT = 4_000
 
 
 @transaction.atomic
@@ -36,14 +39,16 @@ def invite_organization(
     at: datetime,
 ) -> Entry:
     """The organization is invited to a category; its lead can accept."""
-    process = hold(process)
+    process = hold(process, for_change=True)
     hold_rows(roles_of(actor, process))
     require(can_convene(actor, process))
     seat = _ask(process, name, about, category, ParticipationState.INVITED, at)
+    lead = ensure_person(lead_email, at=at)
+    check(_returns_by_another(seat, lead, "lead_email"))
     entry = _append(
         Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, name=seat.organization.name, category=category.slug
     )
-    seat_representative(actor, "convener", seat, ensure_person(lead_email, at=at), Mandate.LEAD, at)
+    seat_representative(actor, "convener", seat, lead, Mandate.LEAD, at)
     return entry
 
 
@@ -52,9 +57,10 @@ def apply_for_seat(
     *, actor: User, process: Process, name: str, category: InterestCategory, about: str = "", at: datetime
 ) -> Entry:
     """The organization asks for a seat, with the applicant as its lead."""
-    process = hold(process)
+    process = hold(process, for_change=True)
     require(can_apply(actor, process))
     seat = _ask(process, name, about, category, ParticipationState.APPLIED, at)
+    check(_returns_by_another(seat, actor, "name"))
     entry = _append(
         Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, name=seat.organization.name, category=category.slug
     )
@@ -103,7 +109,7 @@ def _ask(
     process: Process, name: str, about: str, category: InterestCategory, state: ParticipationState, at: datetime
 ) -> Participation:
     name = canonical_line(name, what="name", limit=200, field="name")
-    about = optional_text(about, what="text", field="about")
+    about = optional_text(about, limit=MOST_ABOUT, field="about")
     check(_no_charter(process), _foreign_category(process, category), _no_name(name))
     organization = _organization(name, about, process)
     try:
@@ -133,8 +139,11 @@ def _organization(name: str, about: str, process: Process) -> Organization:
 
 
 def _free_address(name: str) -> str:
-    """The name's own address, or the first with a number behind it that no other organization has."""
-    own = slugify(name)[:MAX_ADDRESS].strip("-")
+    """The name's own address, or the first with a number behind it that no other organization has.
+
+    A name in letters that addresses do not have takes the word "organization".
+    """
+    own = slugify(name)[:MAX_ADDRESS].strip("-") or "organization"
     taken = set(Organization.objects.filter(slug__startswith=own[:50]).values_list("slug", flat=True))
     numbered = (f"{own[:50].strip('-')}-{number}" for number in count(2))
     return next(slug for slug in chain([own], numbered) if slug not in taken)
@@ -166,6 +175,19 @@ def _no_charter(process: Process) -> Reason | None:
     return Reason("no_charter", "Adopt the charter first: it says which interest categories sit at this table.")
 
 
+def _returns_by_another(seat: Participation, lead: User, field: str) -> Reason | None:
+    """Who has left comes back by its own people: its objections and its name stay its own."""
+    before = seat.process.participations.ever_admitted().filter(organization=seat.organization).exclude(pk=seat.pk)
+    sent = Representative.objects.filter(participation__in=before, until__isnull=True)
+    if not before.exists() or sent.filter(user=lead).exists():
+        return None
+    return Reason(
+        "returns_by_another",
+        f"{seat.organization} sat at this table before. It comes back led by somebody who spoke for it when it left.",
+        field,
+    )
+
+
 def _foreign_category(process: Process, category: InterestCategory) -> Reason | None:
     if category.process_id == process.pk:
         return None
@@ -173,4 +195,6 @@ def _foreign_category(process: Process, category: InterestCategory) -> Reason | 
 
 
 def _no_name(name: str) -> Reason | None:
-    return None if slugify(name) else Reason("name", "Write the organization's name.", "name")
+    if any(character.isalnum() for character in name):
+        return None
+    return Reason("name", "Write the organization's name.", "name")

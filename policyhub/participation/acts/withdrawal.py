@@ -12,8 +12,8 @@ from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import canonical_text, optional_text, text_hash
-from policyhub.participation.acts.statements import seal_statement
+from policyhub.core.text import canonical_text, text_hash
+from policyhub.participation.acts.statements import canonical_condition, seal_statement
 from policyhub.participation.models import Participation, Requirement, Signature, Statement, Withdrawal
 from policyhub.participation.permissions import can_publish_statement, can_withdraw_organization
 from policyhub.participation.queries import mandates_of
@@ -43,47 +43,38 @@ def withdraw_organization(
         participation=participation,
         reason=canonical_text(reason, what="reason", field="reason"),
         is_permanent=is_permanent,
-        return_condition=optional_text(return_condition, what="condition", field="return_condition"),
+        return_condition=canonical_condition(return_condition),
         effective_at=at,
     )
     return _leave(actor, withdrawal, requirements, at)
 
 
 @transaction.atomic
-def withdraw_jointly(
-    *, actor: User, statement: Statement, is_permanent: bool = True, return_condition: str = "", at: datetime
-) -> Entry:
-    """Everybody who signed the statement has left, each with an entry of its own, under one text."""
+def withdraw_jointly(*, actor: User, statement: Statement, at: datetime) -> Entry:
+    """Everybody whose signature counts has left, each with an entry of its own, under one text and its terms."""
     statement = hold(statement, for_change=True)
     hold_rows(mandates_of(actor, statement.author))
     require(can_publish_statement(actor, statement))
     check(_not_ready(statement))
-    signatures = list(
-        statement.signatures.filter(signed_at__isnull=False)
-        .select_related("participation__organization")
-        .order_by("pk")
-    )
-    return_condition = optional_text(return_condition, what="condition", field="return_condition")
-    entry = seal_statement(actor, statement, at)
-    for signature in signatures:
-        _leave_by_signature(signature, is_permanent, return_condition, at)
+    entry, signed = seal_statement(actor, statement, at)
+    for signature in signed:
+        _leave_by_signature(signature, at)
     return entry
 
 
-def _leave_by_signature(signature: Signature, is_permanent: bool, return_condition: str, at: datetime) -> None:
-    participation = hold(signature.participation, for_change=True)
-    signer = signature.signer
-    if signer is None or participation.state != ParticipationState.ACTIVE:
-        return
+def _leave_by_signature(signature: Signature, at: datetime) -> None:
+    statement, signer = signature.statement, signature.signer
+    if signer is None:
+        raise ValueError("an unsigned signature withdraws nobody")
     withdrawal = Withdrawal(
-        participation=participation,
-        statement=signature.statement,
-        reason=signature.statement.text,
-        is_permanent=is_permanent,
-        return_condition=return_condition,
+        participation=signature.participation,
+        statement=statement,
+        reason=statement.text,
+        is_permanent=statement.is_permanent,
+        return_condition=statement.return_condition,
         effective_at=at,
     )
-    leaving = participation.requirements.filter(otherwise_leaves=True)
+    leaving = signature.participation.requirements.filter(otherwise_leaves=True)
     _leave(signer, withdrawal, list(leaving), at)
 
 
@@ -120,6 +111,8 @@ def _not_ready(statement: Statement) -> Reason | None:
         return Reason("kind", "This statement does not announce a withdrawal.")
     if statement.published_at is not None:
         return Reason("published", "This statement is published: its signatories have left already.")
+    if statement.author.state != ParticipationState.ACTIVE:
+        return Reason("not_seated", f"{statement.author.organization} does not sit at this table now.")
     return None
 
 

@@ -103,7 +103,7 @@ def _shown(found: Document, shown: Version, against: Version | None) -> dict[str
 def _entry(found: Document, shown: Version) -> Entry | None:
     """The record entry with which the version was published."""
     published = Entry.objects.of_subject(found.subject).of_kinds(Kind.VERSION_PUBLISHED)
-    return next((each for each in published if each.body["version"] == shown.number), None)
+    return next((each for each in published if each.body.get("version") == shown.number), None)
 
 
 def _against(request: HttpRequest, found: Document) -> Version | None:

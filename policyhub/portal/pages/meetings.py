@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from policyhub.core.html import to_html
 from policyhub.meetings import queries
 from policyhub.meetings.models import Meeting
+from policyhub.minutes.changes import changes
 from policyhub.minutes.models import Minutes
-from policyhub.minutes.queries import corrections, published_minutes, versions
+from policyhub.minutes.queries import corrections, published_minutes
 from policyhub.minutes.rules import MinutesState
 from policyhub.portal.frame import frame, one, page, process_of
 from policyhub.portal.serving import public
@@ -44,14 +45,14 @@ def minutes(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """The published minutes, with every version and correction; until then they are for those at the table."""
     meeting = _meeting(process, number)
     found = one(published_minutes(meeting.process).filter(meeting=meeting))
-    texts = list(versions(found))
+    made = changes(found)
     context = {
         **frame(meeting.process, "process-meetings"),
         "meeting": meeting,
         "minutes": found,
-        "version": texts[0],
-        "versions": texts,
-        "html": to_html(texts[0].tree),
+        "version": made[0].version,
+        "changes": made,
+        "html": to_html(made[0].version.tree),
         "corrections": corrections(found),
     }
     return page(request, "portal/minutes.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
 
 from policyhub.decisions.queries import calls
 from policyhub.drafting.models import Document, Version
@@ -14,7 +15,7 @@ from policyhub.insight import table
 from policyhub.insight.story import tell
 from policyhub.meetings.queries import meetings
 from policyhub.participation.models import Process
-from policyhub.participation.queries import find_charter, processes
+from policyhub.participation.queries import find_charter, processes, roster
 from policyhub.portal import glance
 from policyhub.portal.frame import colophon, frame, leaf_through, page, process_of
 from policyhub.portal.results import result
@@ -30,6 +31,7 @@ QUIET = (
     Kind.ROLE_ENDED,
     Kind.REPRESENTATIVE_NAMED,
     Kind.REPRESENTATIVE_ENDED,
+    Kind.STATEMENT_SIGNED,
     Kind.ATTENDANCE_RECORDED,
     Kind.MINUTES_DRAFTED,
 )
@@ -42,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every process, newest first, with where it stands."""
     at, leafed = now(), leaf_through(request, processes(), PAGE)
     listed = [
-        {"process": process, "rows": table.rows(process), "next": glance.coming(process, at)[:1]}
+        {"process": process, "rows": table.rows(process, list(roster(process))), "next": glance.coming(process, at)[:1]}
         for process in leafed["page"]
     ]
     return page(request, "portal/index.html", {"site": "processes", "listed": listed, **leafed, **colophon()})
@@ -52,17 +54,18 @@ def index(request: HttpRequest) -> HttpResponse:
 def process(request: HttpRequest, process: str) -> HttpResponse:
     """A process at a glance: where it stands, what comes next, who is at the table, what changed."""
     found, at = process_of(process), now()
-    rows = table.rows(found)
+    seats = list(roster(found))
+    rows = table.rows(found, seats)
     context = {
         **frame(found, "process"),
-        "description": found.summary,
+        "description": Truncator(found.summary).chars(300),
         "charter": find_charter(found),
         "standing": glance.standing(found, at),
         "steps": glance.steps(found),
         "coming": glance.coming(found, at),
         "rows": rows,
-        "left": table.left_sentence(rows),
-        "chart": table.chart(found, at),
+        "left": table.left_sentence(rows, table.figures(seats)),
+        "chart": table.chart(found, seats, at),
         "balance": table.balance_sentence(found),
         "recent": _ledger(Entry.objects.of_process(found.slug).exclude(kind__in=QUIET), found.timezone),
         "documents": _newest(found),

@@ -25,19 +25,19 @@ NEWEST_VERSIONS = 4
 def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
     """Who sits, who left and why, what each needs, how the balance changed."""
     found = process_of(process)
-    charter, versions = find_charter(found), _versions(found)
+    charter, versions, seats = find_charter(found), _versions(found), list(roster(found))
     context = {
         **frame(found, "process-table"),
         "charter": charter,
         "rule": _rule_text(charter),
-        "seats": roster(found),
-        "rows": table.rows(found),
+        "seats": seats,
+        "rows": table.rows(found, seats),
         "shares": table.balance(found),
         "balance": table.balance_sentence(found),
-        "chart": table.chart(found, now()),
+        "chart": table.chart(found, seats, now()),
         "versions": versions,
-        "needs": table.needs(found, versions),
-        "departures": [_departure(each) for each in table.departures(found)],
+        "needs": table.needs(found, versions, seats),
+        "departures": [_departure(each) for each in table.departures(found, seats)],
         "declined": declined(found),
         "statements": published_statements(found).filter(withdrawals__isnull=True),
     }
@@ -69,6 +69,7 @@ def _departure(departure: table.Departure) -> dict[str, Any]:
         "statement": said,
         "html": to_html(said.tree, level=4, prefix=f"statement-{said.number}") if said else "",
         "seats": departure.seats,
+        "back": departure.back,
         "first": departure.first,
         "conditions": [condition for condition in conditions if condition],
     }

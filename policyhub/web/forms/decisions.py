@@ -12,6 +12,7 @@ from django.db.models import F, Max
 from policyhub.decisions.rules import Designation, Stance
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.participation.models import Process
+from policyhub.participation.queries import find_charter
 from policyhub.web.acting import ActForm
 from policyhub.web.forms.participation import LONG, options
 
@@ -42,6 +43,12 @@ class OpenCall(ActForm):
     closes_at = forms.DateTimeField(
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"), label="Closes at"
     )
+    reason = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs=LONG),
+        label="Why this text is asked about again",
+        help_text="Needed when a call on the same text has closed. Everybody reads it; leave it empty otherwise.",
+    )
 
     def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -51,12 +58,19 @@ class OpenCall(ActForm):
         clauses = ClauseText.objects.filter(version__in=newest).select_related("version__document")
         self.fields["version"].queryset = newest  # type: ignore[attr-defined]
         self.fields["clause_text"].queryset = clauses.order_by("version", "position")  # type: ignore[attr-defined]
-        self.fields["closes_at"].help_text = f"In the time of the process, {process.timezone}."
+        self.fields["closes_at"].help_text = f"In the time of the process, {process.timezone}. {_least(process)}"
 
     def clean_closes_at(self) -> datetime:
         """What was typed is a time on the process's own clocks."""
         typed: datetime = self.cleaned_data["closes_at"]
         return typed.replace(tzinfo=self.zone)
+
+
+def _least(process: Process) -> str:
+    charter = find_charter(process)
+    if charter is None or not charter.call_hours:
+        return "The charter says nothing of how long a call stays open."
+    return f"The charter says: at least {charter.call_hours} hours from now."
 
 
 class CastPosition(ActForm):
@@ -66,22 +80,22 @@ class CastPosition(ActForm):
     reason = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs=LONG),
-        label="Why you object",
-        help_text="Published with your organization’s name. It stays open, whoever leaves, until you lift it.",
+        label="Your reason",
+        help_text="Published with your organization’s name. Who objects says why; else it can stay empty.",
     )
     cure = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs=LONG),
         label="What change would lift the objection",
-        help_text="The surest way to an agreement.",
+        help_text="The surest way to an agreement. The objection stands, whoever leaves, until you lift it.",
     )
     text_hash = forms.CharField(widget=forms.HiddenInput)
 
     @property
     def said(self) -> dict[str, Any]:
-        """The position; reason and change belong to an objection, and fold away under every other rung."""
+        """The position; what would lift an objection folds away under every other rung."""
         said = super().said
-        return said if said["stance"] is Stance.OBJECT else {**said, "reason": "", "cure": ""}
+        return said if said["stance"] is Stance.OBJECT else {**said, "cure": ""}
 
 
 class AnswerObjection(ActForm):

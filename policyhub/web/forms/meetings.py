@@ -27,6 +27,8 @@ from policyhub.web.forms.participation import options
 
 NOTICE = ("title", "kind", "starts_at", "ends_at")
 FIRST_ROWS, MORE_ROWS = 8, 6
+# Years that every time zone can count with.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class LocalTime(forms.DateTimeField):
@@ -46,6 +48,8 @@ class LocalTime(forms.DateTimeField):
         typed: datetime | None = super().clean(value)
         if typed is None:
             return None
+        if not FIRST_YEAR <= typed.year <= LAST_YEAR:
+            raise forms.ValidationError(f"Write a year from {FIRST_YEAR} to {LAST_YEAR}.")
         local = typed.replace(tzinfo=self.zone)
         if local.astimezone(UTC).astimezone(self.zone).replace(tzinfo=UTC) != typed.replace(tzinfo=UTC):
             raise forms.ValidationError("The clocks are set forward over this time on that day. Choose another.")
@@ -53,10 +57,11 @@ class LocalTime(forms.DateTimeField):
 
 
 class Words(forms.CharField):
-    """A few lines of prose."""
+    """A few lines of prose. `is_needed`: whether they can be left out depends on the rest, and the hint says how."""
 
-    def __init__(self, *, rows: int = 3, **named: Any) -> None:
+    def __init__(self, *, rows: int = 3, is_needed: bool = False, **named: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **named)
+        self.is_needed = is_needed
 
 
 class GiveNotice(ActForm):
@@ -74,8 +79,14 @@ class GiveNotice(ActForm):
         label="Decisions",
     )
     is_open = forms.BooleanField(required=False, initial=True, label="Everybody may come and listen")
-    place = Words(rows=2, required=False, label="Place", help_text="Needed for a meeting in person.")
-    connection = Words(rows=2, required=False, label="Connection", help_text="Needed for a call or an online meeting.")
+    place = Words(rows=2, required=False, is_needed=True, label="Place", help_text="Needed when people meet in person.")
+    connection = Words(
+        rows=2,
+        required=False,
+        is_needed=True,
+        label="Connection",
+        help_text="Needed for a call or an online meeting.",
+    )
     registration = Words(rows=2, required=False, label="Registration", help_text="If one must register, how.")
     how_to_comment = Words(rows=2, label="How to comment", help_text="In writing and at the meeting.")
     accessibility = Words(rows=2, required=False, label="Accessibility", help_text="What there is, and how to ask.")
@@ -99,7 +110,8 @@ class GiveNotice(ActForm):
     def days_given(self) -> int | None:
         """How many days of notice what was typed would give now; None while there is no time to count to."""
         starts_at = getattr(self, "cleaned_data", {}).get("starts_at")
-        return days_ahead(now(), starts_at, self.process.timezone) if starts_at else None
+        at = now()
+        return days_ahead(at, starts_at, self.process.timezone) if starts_at and starts_at > at else None
 
     @property
     def days_required(self) -> int:

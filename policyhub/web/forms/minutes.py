@@ -8,11 +8,12 @@ from django import forms
 
 from policyhub.core.errors import NotPossible
 from policyhub.minutes.models import Minutes
-from policyhub.minutes.queries import get_text
+from policyhub.minutes.queries import approving_meetings, get_text
 from policyhub.web.acting import ActForm
+from policyhub.web.forms.meetings import LocalTime, Words
 from policyhub.web.forms.participation import LONG
 
-CERTIFIED = "The chair, by certification"
+CHAIR = "chair"
 
 
 class Prose(forms.CharField):
@@ -50,13 +51,33 @@ class ReviseMinutes(OnText):
         self.fields["text"].initial = get_text(minutes).text
 
 
-class ApproveMinutes(OnText):
-    approved_by = forms.CharField(
-        max_length=200,
-        initial=CERTIFIED,
-        label="Who approved them",
-        help_text="The body at its next meeting, or you by certification. It stands on the record as you write it.",
+class CirculateMinutes(OnText):
+    corrections_until = LocalTime(label="Corrections are taken until", help_text="Nothing is approved before.")
+    short_time_reason = Words(
+        required=False, label="Why so soon", help_text="Only when that is less than 24 hours ahead. Everybody reads it."
     )
+
+    def __init__(self, *arguments: Any, minutes: Minutes, **named: Any) -> None:
+        super().__init__(*arguments, minutes=minutes, **named)
+        self.fields["corrections_until"].read_in(minutes.meeting.timezone)  # type: ignore[attr-defined]
+
+
+class ApproveMinutes(OnText):
+    by = forms.ChoiceField(widget=forms.RadioSelect, label="Who approves them")
+
+    def __init__(self, *arguments: Any, minutes: Minutes, **named: Any) -> None:
+        super().__init__(*arguments, minutes=minutes, **named)
+        self.meetings = {str(each.number): each for each in approving_meetings(minutes)}
+        choices = [(number, f"The body, at meeting {number}: {each.title}") for number, each in self.meetings.items()]
+        if not minutes.is_only_certified:
+            choices.append((CHAIR, "You as the chair, by certification; the body has not approved them yet"))
+        self.fields["by"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        said = dict(super().said)
+        by = said.pop("by")
+        return {**said, "meeting": None if by == CHAIR else self.meetings[by]}
 
 
 class ProposeCorrection(ActForm):

@@ -6,13 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.text import slugify
 
-from policyhub.participation.acts.charters import Terms
+from policyhub import rulebook
+from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
 from policyhub.participation.models import InterestCategory, Participation, Point, Process, Requirement
 from policyhub.participation.queries import at_the_table, categories
 from policyhub.participation.rules import Importance, Mandate, StaffFunction, StatementKind, Treatment
-from policyhub.rulebook import PRESETS
 from policyhub.web.acting import ActForm
 
 LONG = {"rows": 6}
@@ -25,6 +26,21 @@ def words(value: str) -> str:
 def options(values: Any) -> list[tuple[str, str]]:
     """Choices for an enumeration, in words."""
     return [(str(value), words(str(value))) for value in values]
+
+
+def decision_rules() -> list[tuple[str, str]]:
+    """Every rule by which a call can be decided: what it is called, and what it counts."""
+    rules = [(name, rulebook.preset(name)) for name in rulebook.PRESETS]
+    return [
+        (name, format_html("<b>{}.</b> {}{}", rule.title, rulebook.describe(rule), _classes_needed(rule)))
+        for name, rule in rules
+        if rulebook.unusable(rule, [each.lower() for each, _ in rule.classes]) is None
+    ]
+
+
+def _classes_needed(rule: rulebook.Rule) -> str:
+    named = ", ".join(name for name, _ in rule.classes)
+    return f" List these among the interest categories: {named}." if named else ""
 
 
 class OpenProcess(ActForm):
@@ -51,8 +67,20 @@ class AdoptCharter(ActForm):
     categories = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 5}), label="Interest categories", help_text="One a line."
     )
-    rule = forms.ChoiceField(label="Decision rule", help_text="Computes every outcome and the word consensus.")
+    rule = forms.ChoiceField(
+        choices=decision_rules,
+        widget=forms.RadioSelect,
+        label="Decision rule",
+        help_text="Computes every outcome and the word consensus.",
+    )
     notice_days = forms.IntegerField(min_value=0, max_value=365, initial=15, label="Days of notice for a meeting")
+    call_hours = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_CALL_HOURS,
+        initial=168,
+        label="Hours that a call stays open at least",
+        help_text="168 hours are a week. 0: no minimum.",
+    )
     treatment = forms.TypedChoiceField(
         choices=[
             (Treatment.COUNT_AS_CAST.value, "What it cast counts as cast"),
@@ -69,10 +97,6 @@ class AdoptCharter(ActForm):
         error_messages={"invalid": "Write a fraction such as 1/2."},
     )
     chair_may_be_party = forms.BooleanField(required=False, label="The chair may also speak for an organization")
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.fields["rule"].choices = options(PRESETS)  # type: ignore[attr-defined]
 
     def clean_categories(self) -> list[tuple[str, str]]:
         """Each category's part of addresses and its name, in the order of the lines."""
@@ -150,6 +174,18 @@ class DeclareRequirement(ActForm):
         self.fields["point"].queryset = process.points.order_by("number")  # type: ignore[attr-defined]
 
 
+def how_long(label: str) -> forms.TypedChoiceField:
+    """The choice between leaving for good and for the time being."""
+    return forms.TypedChoiceField(
+        choices=[("yes", "For good"), ("no", "For the time being")], coerce=lambda value: value == "yes", label=label
+    )
+
+
+def condition(label: str) -> forms.CharField:
+    """What would bring an organization back, in its own words."""
+    return forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}), label=label)
+
+
 class DraftStatement(ActForm):
     title = forms.CharField(max_length=200, label="Title")
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 12}), label="Text", help_text="Markdown.")
@@ -158,6 +194,8 @@ class DraftStatement(ActForm):
         coerce=StatementKind,
         label="What it is",
     )
+    is_permanent = how_long("For how long those who sign leave")
+    return_condition = condition("What would bring those back who leave")
 
 
 class AskToSign(ActForm):
@@ -183,17 +221,8 @@ class Withdraw(ActForm):
         widget=forms.CheckboxSelectMultiple,
         label="Requirements that were not met",
     )
-    is_permanent = forms.TypedChoiceField(
-        choices=[("yes", "For good"), ("no", "For the time being")],
-        coerce=lambda value: value == "yes",
-        label="For how long",
-    )
-    return_condition = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        label="What would bring you back",
-        help_text="Optional.",
-    )
+    is_permanent = how_long("For how long")
+    return_condition = condition("What would bring you back")
     confirm = forms.BooleanField(label="I am entitled to withdraw this organization, and mean to do it now")
 
     def __init__(self, *arguments: Any, participation: Participation, **named: Any) -> None:
@@ -207,21 +236,10 @@ class Withdraw(ActForm):
 
 
 class WithdrawJointly(ActForm):
-    is_permanent = forms.TypedChoiceField(
-        choices=[("yes", "For good"), ("no", "For the time being")],
-        coerce=lambda value: value == "yes",
-        label="For how long",
-    )
-    return_condition = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        label="What would bring you back",
-        help_text="Optional.",
-    )
     confirm = forms.BooleanField(
         label="Everybody who signed knows that this publishes the statement and takes effect now"
     )
 
     @property
     def said(self) -> dict[str, Any]:
-        return {name: value for name, value in super().said.items() if name != "confirm"}
+        return {}

@@ -1,0 +1,160 @@
+"""What a person can begin in a process, and where they work in it: only what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from policyhub.accounts.models import User
+from policyhub.decisions.queries import standing_objections
+from policyhub.drafting.models import Version
+from policyhub.drafting.permissions import can_comment, can_publish_version
+from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES
+from policyhub.minutes.queries import minutes_visible_to
+from policyhub.minutes.rules import MinutesState
+from policyhub.participation.models import Participation, Process
+from policyhub.participation.permissions import can_lead
+from policyhub.participation.queries import (
+    at_the_table,
+    find_seat_of,
+    may_take_part,
+    roles_of,
+    statements_visible_to,
+)
+from policyhub.participation.rules import ParticipationState, ProcessState, StaffFunction
+
+RUNS_MEETINGS = (StaffFunction.CONVENER, StaffFunction.CHAIR, StaffFunction.SECRETARY)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Something that this person may begin."""
+
+    act: str
+    note: str
+    route: str
+    names: tuple[str | int, ...]
+
+
+def beginnings(user: User, process: Process) -> list[Beginning]:
+    """What a person may begin in a process, by function first, then for their organization, also one that left."""
+    held = roles_of(user, process).values_list("function", flat=True)
+    found = [
+        Beginning(act, note, route, (process.slug,))
+        for function in held
+        for act, note, route, is_ready in BEGINNINGS[StaffFunction(function)]
+        if is_ready(process)
+    ]
+    seat, left = find_seat_of(user, process), find_seat_left_by(user, process)
+    return [
+        *found,
+        *(_for_organization(user, seat) if seat else ()),
+        *(_after_leaving(user, left) if left else ()),
+    ]
+
+
+def under_way(user: User, process: Process) -> list[Beginning]:
+    """What goes on in a process, and where a person works on it."""
+    return [
+        *_documents(user, process),
+        *_meetings(user, process),
+        *_minutes(user, process),
+        *_statements(user, process),
+    ]
+
+
+def find_seat_left_by(user: User, process: Process) -> Participation | None:
+    """The seat that a person spoke for until it was left, while that organization and the person have no other here."""
+    if not may_take_part(user, process) or find_seat_of(user, process) is not None:
+        return None
+    left = process.participations.filter(
+        state=ParticipationState.WITHDRAWN, representatives__user=user, representatives__until__isnull=True
+    )
+    returned = at_the_table(process).values("organization")
+    return (
+        left.exclude(organization__in=returned)
+        .select_related("process", "organization", "category")
+        .order_by("-withdrawn_at", "-pk")
+        .first()
+    )
+
+
+def _documents(user: User, process: Process) -> Iterator[Beginning]:
+    """The texts that a person writes, and those that have a version to comment on."""
+    for each in process.documents.order_by("title"):
+        if can_publish_version(user, each):
+            yield Beginning(f"Work on {each}", "", "desk-document", (each.slug,))
+        elif can_comment(user, process) and each.versions.exists():
+            yield Beginning(f"Comment on {each}", "", "desk-document", (each.slug,))
+
+
+def _meetings(user: User, process: Process) -> Iterator[Beginning]:
+    if roles_of(user, process, RUNS_MEETINGS).exists():
+        for each in process.meetings.filter(state__in=AWAITED_STATES + SITTING_STATES).order_by("number"):
+            yield Beginning(f"Run {each}", each.title, "run-meeting", (process.slug, each.number))
+
+
+def _minutes(user: User, process: Process) -> Iterator[Beginning]:
+    circulated = minutes_visible_to(user, process).filter(state=MinutesState.CIRCULATED)
+    for each in circulated.order_by("meeting__number"):
+        words = f"Read the minutes of {each.meeting}"
+        yield Beginning(words, "They can still be corrected.", "desk-minutes", (process.slug, each.meeting.number))
+
+
+def _statements(user: User, process: Process) -> Iterator[Beginning]:
+    for each in statements_visible_to(user, process).filter(published_at=None):
+        yield Beginning(each.title, "Not published.", "desk-statement", (process.slug, each.number))
+
+
+def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
+    here, there = (seat.process.slug,), (seat.process.slug, seat.organization.slug)
+    yield Beginning("Add a point to the list", "What requirements can be about.", "add-point", here)
+    if seat.process.points.exists():
+        yield Beginning("Declare a requirement", "What your organization needs at least.", "declare-requirement", here)
+    yield Beginning("Open a competing draft", "Owned by your organization.", "open-document", here)
+    if can_lead(user, seat):
+        yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
+        yield Beginning("Name a representative", "", "name-representative", there)
+        yield Beginning(
+            "Leave this process", "Explained first; nothing you said is lost.", "withdraw-organization", there
+        )
+
+
+def _after_leaving(user: User, seat: Participation) -> Iterator[Beginning]:
+    """What an organization that left can still do: lift what it holds, and come back."""
+    here, name = seat.process.slug, str(seat.organization)
+    for each in standing_objections(seat.process).filter(holder=seat.organization):
+        note = f"It stands although {name} has left; nobody else can lift it."
+        yield Beginning(f"Lift objection {each.number}", note, "lift-objection", (here, each.number))
+    if can_lead(user, seat):
+        yield Beginning(
+            "Ask for a seat again", "A return is a new seat; what was said before stays.", "apply-for-seat", (here,)
+        )
+
+
+def _always(process: Process) -> bool:
+    return True
+
+
+def _is_chartered(process: Process) -> bool:
+    return process.state == ProcessState.ACTIVE
+
+
+def _can_be_decided(process: Process) -> bool:
+    """Whether there is a rule, somebody to ask and a text to ask about."""
+    has_text = Version.objects.filter(document__process=process).exists()
+    return _is_chartered(process) and has_text and at_the_table(process).exists()
+
+
+BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bool]]]] = {
+    StaffFunction.CONVENER: [
+        ("Give notice of a meeting", "As many days ahead as the charter asks.", "give-notice", _always),
+        ("Invite an organization", "", "invite-organization", _is_chartered),
+        ("Name somebody to a function", "", "grant-role", _always),
+        ("Add a point to the list", "What requirements can be about.", "add-point", _always),
+    ],
+    StaffFunction.CHAIR: [("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided)],
+    StaffFunction.SECRETARY: [],
+    StaffFunction.EDITOR: [("Open a document", "", "open-document", _always)],
+    StaffFunction.FACILITATOR: [],
+}
