@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from policyhub.record.queries import now as record_now
 from tests.databases import cloned
@@ -46,6 +47,8 @@ def own_cache(request: pytest.FixtureRequest) -> None:
     if place.scheme:
         number = FIRST_OF_WORKERS + int(worker.removeprefix("gw"))
         settings.CACHES["default"]["LOCATION"] = place._replace(path=f"/{number}").geturl()
+        with suppress(AttributeError):
+            del caches["default"]
 
 
 @pytest.fixture(autouse=True)

@@ -113,8 +113,8 @@ def test_installation_without_a_network_is_one_sentence(base: Path, monkeypatch:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setenv("PIP_INDEX_URL", UNREACHABLE)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setattr(bootstrap, "importable", lambda name: name == "pip")
-    monkeypatch.setattr(installing, "importable", lambda name: name == "pip")
+    monkeypatch.setattr(bootstrap, "importable", lambda name: name == "ensurepip")
+    monkeypatch.setattr(installing, "importable", lambda name: False)
     with pytest.raises(
         Refusal, match=r"the package index cannot be reached from here\. Connect to the network and run"
     ):
@@ -127,6 +127,7 @@ def test_pip_installs_into_another_environment_since_22_3(
     found: str, can: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(installing, "version", lambda name: found)
+    monkeypatch.setattr(installing, "importable", lambda name: True)
     assert installing.installs_elsewhere() is can
     monkeypatch.setattr(installing, "importable", lambda name: False)
     assert installing.installs_elsewhere() is False
