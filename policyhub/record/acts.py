@@ -21,12 +21,16 @@ from policyhub.record.commitments import Commitment, commit
 from policyhub.record.idempotency import use_key
 from policyhub.record.kinds import Kind, misfits
 from policyhub.record.models import Cursor, Entry, Secret
-from policyhub.record.queries import find_last_told, now, unread_by
+from policyhub.record.queries import find_last_told, now, size, tiles, unread_by
+from policyhub.record.tiles import HEIGHT
 
 logger = logging.getLogger(__name__)
 
 PAST_CLOSING = "PH001"
 WAKE = "record.wake"
+# Of 256 leaves, 65,536, … up to as many as a record can have.
+TALLEST = 7
+MOST_AT_ONCE = 4096
 
 
 class InProcess(Protocol):
@@ -96,6 +100,32 @@ def follow(follower: str, read: Callable[[Entry], None], *, limit: int = 500) ->
     if unread:
         Cursor.objects.filter(follower=follower).update(position=F("position") + len(unread))
     return len(unread)
+
+
+@transaction.atomic
+def keep_subtrees() -> int:
+    """The root of every full subtree is kept, so that proofs read few rows; how many were added."""
+    added, known = 0, tiles()
+    for height in range(1, TALLEST + 1):
+        full = size() >> HEIGHT * height
+        if not full:
+            break
+        first = _count_subtrees(height)
+        missing = range(first, min(full, first + MOST_AT_ONCE))
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO record_subtree (height, idx, root) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                [(height, index, known.node(HEIGHT * height, index)) for index in missing],
+            )
+        added += len(missing)
+    return added
+
+
+def _count_subtrees(height: int) -> int:
+    """How many are kept of a height: they are kept in order, so the next one has this index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(idx) + 1, 0) FROM record_subtree WHERE height = %s", [height])
+        return int(cursor.fetchone()[0])
 
 
 def _nudge_once() -> None:

@@ -82,6 +82,27 @@ class Head(models.Model):
         managed = False
 
 
+class SignedCheckpoint(models.Model):
+    """The record at a size, signed by the signer: a note that anybody can check."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    vkey = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "record_checkpoint"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"checkpoint at {self.size}"
+
+    @property
+    def root_text(self) -> str:
+        return f"sha256:{bytes(self.root).hex()}"
+
+
 class Secret(models.Model):
     """What a commitment in a leaf stands for. Deleting the row erases it: the leaf stays and tells nothing."""
 

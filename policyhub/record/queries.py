@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import connection
 
-from policyhub.record.models import Cursor, Entry, Head
-from policyhub.record.tree import root_of
+from policyhub.record.models import Cursor, Entry, Head, SignedCheckpoint
+from policyhub.record.proofs import root_of_range
+from policyhub.record.tiles import WIDTH, Tiles
 
 
 def now() -> datetime:
@@ -26,8 +27,35 @@ def root_at(tree_size: int) -> bytes:
     """The Merkle root over the first entries, 32 bytes; ValueError when the record holds fewer."""
     if tree_size > (held := size()):
         raise ValueError(f"the record holds {held} entries: it has no root at {tree_size}")
-    hashes = Entry.objects.filter(index__lt=tree_size).order_by("index").values_list("leaf_hash", flat=True)
-    return root_of(bytes(hashed) for hashed in hashes.iterator())
+    return root_of_range(0, tree_size, tiles().node)
+
+
+def tiles() -> Tiles:
+    """The tree as it is kept in the database; each tile is read once in the life of this object."""
+    return Tiles(_read_tile)
+
+
+def newest_checkpoint() -> SignedCheckpoint | None:
+    """The checkpoint of the largest size, or None before anything was signed."""
+    return SignedCheckpoint.objects.order_by("-size").first()
+
+
+def checkpoint_over(index: int) -> SignedCheckpoint | None:
+    """The first checkpoint that the entry at this index is under, or None while it is not signed yet."""
+    return SignedCheckpoint.objects.filter(size__gt=index).order_by("size").first()
+
+
+def _read_tile(height: int, number: int) -> list[bytes]:
+    first = number * WIDTH
+    if height == 0:
+        rows = Entry.objects.filter(index__gte=first, index__lt=first + WIDTH).order_by("index")
+        return [bytes(hashed) for hashed in rows.values_list("leaf_hash", flat=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT root FROM record_subtree WHERE height = %s AND idx >= %s AND idx < %s ORDER BY idx",
+            [height, first, first + WIDTH],
+        )
+        return [bytes(root) for (root,) in cursor.fetchall()]
 
 
 def find_entry(index: int) -> Entry | None:

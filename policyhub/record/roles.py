@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-READ_ONLY = ("record_leaf", "record_head", "django_migrations")
+READ_ONLY = ("record_leaf", "record_head", "record_checkpoint", "django_migrations")
 # Rows that may be added and, where the law asks for it, erased, but never changed.
-NEVER_CHANGED = ("record_secret", "record_key")
+NEVER_CHANGED = ("record_secret", "record_key", "record_subtree")
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
@@ -21,3 +21,12 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
         for table in NEVER_CHANGED:
             cursor.execute(f"REVOKE UPDATE ON {connection.ops.quote_name(table)} FROM {name}")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION record_append TO {name}")
+
+
+def grant_signing(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Give the signer's role its rights: it reads the leaves and adds checkpoints, and nothing else."""
+    name = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT SELECT ON record_leaf, record_head, record_checkpoint TO {name}")
+        cursor.execute(f"GRANT INSERT ON record_checkpoint TO {name}")

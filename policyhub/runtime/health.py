@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.http import HttpResponse, JsonResponse
 
 from policyhub.record.models import Cursor, Entry
-from policyhub.record.queries import now
+from policyhub.record.queries import newest_checkpoint, now
 from policyhub.runtime.migrations import missing_migrations
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS_FOR_A_NEIGHBOUR = 1.0
 PATIENCE_WITH_FOLLOWERS = timedelta(minutes=2)
+PROMISED_TO_BE_SIGNED = timedelta(seconds=60)
 
 
 class Health(TypedDict):
@@ -57,18 +58,22 @@ def find_hindrance() -> str | None:
 
 def degradations() -> list[str]:
     """What the site does without for now, one sentence each."""
-    return [sentence for sentence in (_redis(), _mail(), *_followers()) if sentence]
+    return [sentence for sentence in (_redis(), _mail(), _signer(), *_followers()) if sentence]
 
 
 def _wrong_role() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_user, rolsuper OR has_table_privilege('record_leaf', 'INSERT, UPDATE, DELETE, TRUNCATE'),"
-            " has_table_privilege('record_leaf', 'SELECT') FROM pg_roles WHERE rolname = current_user"
+            "SELECT current_user, rolsuper OR has_table_privilege('record_leaf', 'INSERT, UPDATE, DELETE, TRUNCATE')"
+            " OR has_table_privilege('record_checkpoint', 'INSERT, UPDATE, DELETE, TRUNCATE'),"
+            " has_table_privilege('record_leaf', 'SELECT'), current_setting('synchronous_commit')"
+            " FROM pg_roles WHERE rolname = current_user"
         )
-        role, may_too_much, may_read = cursor.fetchone()
+        role, may_too_much, may_read, durable = cursor.fetchone()
     if may_too_much:
         return f"The site is connected as {role}, which could change the record: DATABASE_URL must name another role."
+    if durable == "off":
+        return f"synchronous_commit is off for {role}: what people are told is recorded could still be lost. Set it on."
     return None if may_read else f"The role {role} may not read the record: run manage.py migrate."
 
 
@@ -90,6 +95,15 @@ def _mail() -> str | None:
     except OSError:
         return "The mail server does not answer: mail waits."
     return None
+
+
+def _signer() -> str | None:
+    """A sentence when the oldest entry that is not under a checkpoint has waited longer than is promised."""
+    signed = newest_checkpoint()
+    oldest = Entry.objects.filter(index__gte=signed.size if signed else 0).order_by("index").first()
+    if oldest is None or oldest.recorded_at > now() - PROMISED_TO_BE_SIGNED:
+        return None
+    return "The record is not signed as it grows: the signer does not run, or refuses what it reads. See its output."
 
 
 def _followers() -> list[str]:

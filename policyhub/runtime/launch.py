@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WITHOUT_DATABASE = {
     *("acts", "redline", "tally"),
-    *("probe", "serve"),
+    *("probe", "serve", "sign_record"),
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "spectacular"),
 }
 # These look after migrations themselves, or must see the database as it is.

@@ -1,4 +1,4 @@
-"""The three processes that make the product: web, worker and beat. `up` and the containers run the same ones."""
+"""The processes that make the product beside the signer: web, worker, beat. `up` and the containers run the same."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from policyhub.runtime import lifeline
 from policyhub.runtime.address import Address
 from policyhub.runtime.refusal import Refusal
 from policyhub.runtime.services.home import MARK, data_directory
+from policyhub.runtime.signer import SECONDS_WITHOUT_LOOK, looked_lately
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,4 +126,14 @@ def _beat_beats() -> bool:
     return file.exists() and time.time() - file.stat().st_mtime < SECONDS_WITHOUT_BEAT
 
 
-PROBES: dict[str, Callable[[], bool]] = {"web": _web_answers, "worker": _worker_answers, "beat": _beat_beats}
+def _signer_looks() -> bool:
+    file = looked_lately()
+    return file.exists() and time.time() - file.stat().st_mtime < SECONDS_WITHOUT_LOOK
+
+
+PROBES: dict[str, Callable[[], bool]] = {
+    "web": _web_answers,
+    "worker": _worker_answers,
+    "beat": _beat_beats,
+    "signer": _signer_looks,
+}

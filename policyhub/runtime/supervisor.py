@@ -12,15 +12,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from policyhub.core import env
 from policyhub.runtime import lifeline
 from policyhub.runtime.bootstrap import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LABELS = {"web": "The web server", "worker": "The task worker", "beat": "The scheduler"}
-# The role that migrates has no business in a process that serves.
-WITHHELD = "DATABASE_OWNER_URL"
+LABELS = {"web": "The web server", "worker": "The task worker", "beat": "The scheduler", "signer": "The signer"}
+SIGNER = "signer"
+# The role that migrates has no business in a process that serves, nor the one that signs; the signer knows no other.
+WITHHELD = {"DATABASE_OWNER_URL", "DATABASE_SIGN_URL"}
+WITHHELD_FROM_SIGNER = {"DATABASE_OWNER_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
 # Static files are found where they are written, and one machine's root may run everything: neither is news here.
 UNREMARKABLE = "ignore:No directory at:UserWarning,ignore::UserWarning:celery.platforms"
 PAUSE = 0.2
@@ -44,9 +47,11 @@ class Child:
 
     def start(self) -> None:
         """The process was started, and ends when we do."""
-        environment = {name: value for name, value in os.environ.items() if name != WITHHELD}
+        withheld = WITHHELD_FROM_SIGNER if self.name == SIGNER else WITHHELD
+        environment = {name: value for name, value in os.environ.items() if name not in withheld}
+        command = ["sign_record"] if self.name == SIGNER else ["serve", self.name]
         self.process = subprocess.Popen(
-            [sys.executable, str(BASE / "manage.py"), "serve", self.name],
+            [sys.executable, str(BASE / "manage.py"), *command],
             env=environment | {lifeline.VARIABLE: str(self.lifeline), "PYTHONWARNINGS": UNREMARKABLE},
             pass_fds=(self.lifeline,),
             stdin=subprocess.DEVNULL,
@@ -98,12 +103,18 @@ class Supervisor:
         """The processes run meanwhile; afterwards none is left."""
         end, ours = os.pipe()
         try:
-            self._children = [Child(name, end) for name in LABELS]
+            self._children = [Child(name, end) for name in self._wanted()]
             yield
         finally:
             self._stop()
             os.close(ours)
             os.close(end)
+
+    def _wanted(self) -> list[str]:
+        if env.text("DATABASE_SIGN_URL"):
+            return list(LABELS)
+        self._say("Nothing signs the record: set DATABASE_SIGN_URL to a role that may (docs/operations.md).")
+        return [name for name in LABELS if name != SIGNER]
 
     def tend(self) -> None:
         """What had ended runs again, and was told of."""

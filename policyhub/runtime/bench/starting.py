@@ -28,6 +28,7 @@ NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".data*", "__pycache__", "n
 FORGOTTEN = (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
+    "DATABASE_SIGN_URL",
     "REDIS_URL",
     "EMAIL_URL",
     "PIP_CACHE_DIR",

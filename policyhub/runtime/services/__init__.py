@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policyhub.runtime.services.account import account_for, place_for_servers
 from policyhub.runtime.services.broker import Broker
 from policyhub.runtime.services.home import MARK, Home, data_directory, locked
-from policyhub.runtime.services.postgres import APP, OWNER, Postgres
+from policyhub.runtime.services.postgres import APP, OWNER, SIGN, Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,11 @@ class Services:
         """What the product must find in its environment to use these servers."""
         addresses = {EMBEDDED: " ".join(server.name for server in self.servers)}
         if self.postgres is not None:
-            addresses |= {"DATABASE_URL": self.postgres.url(APP), "DATABASE_OWNER_URL": self.postgres.url(OWNER)}
+            addresses |= {
+                "DATABASE_URL": self.postgres.url(APP),
+                "DATABASE_OWNER_URL": self.postgres.url(OWNER),
+                "DATABASE_SIGN_URL": self.postgres.url(SIGN),
+            }
         if self.broker is not None:
             addresses |= {"REDIS_URL": self.broker.url}
         return addresses

