@@ -210,6 +210,7 @@ CACHES = {
 }
 
 RECORD_FOLLOWERS = [
+    "record.keep_subtrees",
     "decisions.follow",
     "publishing.follow",
     "notifications.follow",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from policyhub.portal import feeds, icon
-from policyhub.portal.pages import decisions, documents, meetings, processes, record, table
+from policyhub.portal.converters import TileHeight, TileNumber, TileWidth
+from policyhub.portal.pages import decisions, documents, meetings, processes, proofs, record, table
+from policyhub.record.tiles import WIDTH
+
+register_converter(TileNumber, "tile")
+register_converter(TileWidth, "width")
+register_converter(TileHeight, "height")
 
 urlpatterns = [
     path("", processes.index, name="index"),
@@ -29,4 +35,12 @@ urlpatterns = [
     path("documents/<slug:document>/editions/<int:number>/edition.pdf", documents.edition_file, name="edition-file"),
     path("record/", record.record, name="record"),
     path("record/<int:index>/", record.entry, name="entry"),
+    path("record/<int:index>/entry.tlog-proof", proofs.proof_file, name="proof-file"),
+    path("record/checkpoint", proofs.checkpoint, name="checkpoint"),
+    path("record/checkpoints/<int:number>", proofs.checkpoint_at, name="checkpoint-at"),
+    path("record/vkey", proofs.verifier_key, name="verifier-key"),
+    path("record/tile/entries/<tile:number>", proofs.entries, {"width": WIDTH}),
+    path("record/tile/entries/<tile:number>.p/<width:width>", proofs.entries),
+    path("record/tile/<height:height>/<tile:number>", proofs.tile, {"width": WIDTH}),
+    path("record/tile/<height:height>/<tile:number>.p/<width:width>", proofs.tile),
 ]

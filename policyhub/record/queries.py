@@ -45,6 +45,13 @@ def checkpoint_over(index: int) -> SignedCheckpoint | None:
     return SignedCheckpoint.objects.filter(size__gt=index).order_by("size").first()
 
 
+def leaves_of(number: int, width: int) -> list[bytes]:
+    """The bytes of the first leaves of a tile, in order."""
+    first = number * WIDTH
+    rows = Entry.objects.filter(index__gte=first, index__lt=first + width).order_by("index")
+    return [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
+
+
 def _read_tile(height: int, number: int) -> list[bytes]:
     first = number * WIDTH
     if height == 0:

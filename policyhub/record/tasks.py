@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import current_app, shared_task
 from django.conf import settings
 
-from policyhub.record.acts import WAKE
+from policyhub.record.acts import WAKE, keep_subtrees
 
 
 @shared_task(name=WAKE)
@@ -13,3 +13,10 @@ def wake() -> None:
     """Let each follower read on; one that fails does not keep the others from reading."""
     for name in settings.RECORD_FOLLOWERS:
         current_app.tasks[name].apply()
+
+
+@shared_task(name="record.keep_subtrees")
+def keep() -> None:
+    """Whatever became full since is kept, so that proofs stay quick."""
+    while keep_subtrees():
+        continue

@@ -5,42 +5,22 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
-from policyhub.accounts.acts import allow_convening
-from policyhub.core import env
 from policyhub.record import ed25519
 from policyhub.record.notes import Key, Note
 from policyhub.record.proofs import check_consistency, consistency_proof
-from policyhub.record.queries import checkpoint_over, newest_checkpoint, now, root_at, size, tiles
-from policyhub.record.signing import Keeping, Signer, SignerRefused
-from tests.factories.participation import make_person
+from policyhub.record.queries import checkpoint_over, newest_checkpoint, root_at, tiles
+from policyhub.record.signing import Keeping, SignerRefused
+from tests.factories.record import connected, started, write
 
 ORIGIN = "policyhub.example/record"
 WITHOUT_TRIGGERS = "SET session_replication_role = replica"
-
-
-@contextmanager
-def connected(role: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to the test's own database as the signer or the owner."""
-    here = connection.settings_dict
-    who = env.database("DATABASE_SIGN_URL") if role == "signer" else settings.DATABASE_OWNER
-    with psycopg.connect(
-        host=here["HOST"],
-        port=here["PORT"],
-        dbname=here["NAME"],
-        user=who["USER"],
-        password=who["PASSWORD"],
-        autocommit=True,
-    ) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -52,19 +32,6 @@ def keeping(tmp_path: Path) -> Keeping:
 def database(own_database: str) -> Iterator[psycopg.Connection[Any]]:
     with connected("signer") as opened:
         yield opened
-
-
-def write(count: int) -> None:
-    """So many more entries are on the record."""
-    operator = make_person(f"operator-{size()}@example.org", is_operator=True)
-    for number in range(count):
-        allow_convening(actor=operator, email=f"convener-{size()}-{number}@example.org", at=now())
-
-
-def started(keeping: Keeping, database: psycopg.Connection[Any]) -> Signer:
-    signer = Signer(keeping, database)
-    signer.check()
-    return signer
 
 
 def tamper(*statements: str) -> None:
