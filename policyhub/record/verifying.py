@@ -42,28 +42,38 @@ class Verified:
 
 
 @dataclass
-class _Reader:
-    frontier: Frontier = field(default_factory=Frontier)
+class Reader:
+    """What must be remembered of the leaves so far to judge the next one; grows with subjects and ids."""
+
+    size: int = 0
+    kind: str = ""
     counters: dict[str, int] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     last_at: str = ""
     told: dict[str, str] = field(default_factory=dict)
 
+    def problem(self, row: Row) -> str | None:
+        """What is wrong with the next leaf, or None; then it counts as read."""
+        found = _problem(self, row)
+        if found is None:
+            self.size += 1
+        return found
+
 
 def verify(rows: Iterable[Row]) -> Verified:
     """Read the leaves in order and stop at the first that is not as it must be."""
-    reader = _Reader()
+    reader, frontier = Reader(), Frontier()
     for row in rows:
-        problem = _problem(reader, row)
+        problem = reader.problem(row)
         if problem is not None:
-            return Verified(reader.frontier.size, reader.frontier.root(), Fault(row.index, problem))
-        reader.frontier.add(row.leaf_hash)
-    return Verified(reader.frontier.size, reader.frontier.root(), None)
+            return Verified(frontier.size, frontier.root(), Fault(row.index, problem))
+        frontier.add(row.leaf_hash)
+    return Verified(frontier.size, frontier.root(), None)
 
 
-def _problem(reader: _Reader, row: Row) -> str | None:
-    if row.index != reader.frontier.size:
-        return f"entry {reader.frontier.size} is missing: entry {row.index} stands in its place"
+def _problem(reader: Reader, row: Row) -> str | None:
+    if row.index != reader.size:
+        return f"entry {reader.size} is missing: entry {row.index} stands in its place"
     if leaf_hash(row.leaf) != row.leaf_hash:
         return "the bytes do not hash to the hash kept beside them"
     try:
@@ -74,6 +84,7 @@ def _problem(reader: _Reader, row: Row) -> str | None:
         return "the leaf does not have exactly the parts of an entry"
     if set(leaf["actor"]) != ACTOR_PARTS:
         return "the actor does not have exactly org, person and role"
+    reader.kind = str(leaf["type"])
     return _body_problem(leaf) or _order_problem(reader, leaf)
 
 
@@ -88,7 +99,7 @@ def _body_problem(leaf: dict[str, object]) -> str | None:
     return misfits(Kind(str(kind)), {name: value for name, value in body.items() if name not in ADDED})
 
 
-def _order_problem(reader: _Reader, leaf: dict[str, object]) -> str | None:
+def _order_problem(reader: Reader, leaf: dict[str, object]) -> str | None:
     subject, at = str(leaf["subject"]), str(leaf["at"])
     expected = reader.counters.get(subject, 0) + 1
     if leaf["n"] != expected:
@@ -102,7 +113,7 @@ def _order_problem(reader: _Reader, leaf: dict[str, object]) -> str | None:
     return _told_problem(reader, leaf, at)
 
 
-def _told_problem(reader: _Reader, leaf: dict[str, object], at: str) -> str | None:
+def _told_problem(reader: Reader, leaf: dict[str, object], at: str) -> str | None:
     body, subject = leaf["body"], str(leaf["subject"])
     told = body.get("told_at") if isinstance(body, dict) else None
     if told is None or not isinstance(body, dict):
