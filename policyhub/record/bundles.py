@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policyhub.record.notes import Check, Checkpoint, Key, Note, NoteRefused
+from policyhub.record.proofs import HASH_BYTES
 from policyhub.record.tree import Frontier, leaf_hash
 from policyhub.record.verifying import Reader, Row
 
 WIDTH = 256
-HASH_BYTES = 32
 MOST_BYTES = WIDTH * (2 + 65_535)
 SECONDS = 30
 _SIZE = re.compile(r"[1-9]\d{0,18}")

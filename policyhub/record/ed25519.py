@@ -15,7 +15,7 @@ _D = -121665 * pow(121666, -1, P) % P
 _ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
-def check(public: bytes, message: bytes, signature: bytes) -> bool:
+def check_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature over the message is this key's; False for anything malformed."""
     if len(public) != 32 or len(signature) != 64:
         return False

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyhub.core.canonical import canonical
-from policyhub.record import ed25519
 from policyhub.record.bundles import CannotTell, Report, Tampered, check_bundle, from_directory, place
+from policyhub.record.ed25519 import check_ed25519
 from policyhub.record.notes import Checkpoint, Key, Note, sign
 from policyhub.record.tree import leaf_hash, root_of
 
@@ -64,7 +64,7 @@ def write(root: Path, leaves: list[bytes], *, checkpoints: tuple[int, ...] = (),
 
 def check(root: Path, *, held: tuple[Checkpoint, ...] = (), trusted: tuple[Key, ...] = (KEY,)) -> Report:
     read, sizes = from_directory(root)
-    return check_bundle(read, sizes, trusted=trusted, held=held, check=ed25519.check)
+    return check_bundle(read, sizes, trusted=trusted, held=held, check=check_ed25519)
 
 
 def replace_leaves(root: Path, leaves: list[bytes]) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyhub.record import ed25519
+from policyhub.record.ed25519 import ORDER, check_ed25519
 from policyhub.record.notes import COSIGNATURE, Checkpoint, Key, Note, NoteRefused, cosign, sign
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "record-vectors.json").read_text())
@@ -33,7 +33,7 @@ def by_library(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-CHECKS = pytest.mark.parametrize("check", [by_library, ed25519.check])
+CHECKS = pytest.mark.parametrize("check", [by_library, check_ed25519])
 
 
 def test_checkpoint_signed_byte_for_byte() -> None:
@@ -102,7 +102,7 @@ def test_signature_of_another_length_is_refused() -> None:
     line = cosign(FIVE, WITNESS_KEY, WITNESS.sign, at=1)
     short = type(line)(KEY.name, KEY.id, line.blob)
     with pytest.raises(NoteRefused, match="another length"):
-        Note(FIVE, (short,)).require([KEY], ed25519.check)
+        Note(FIVE, (short,)).require([KEY], check_ed25519)
 
 
 @settings(max_examples=25, deadline=None)
@@ -110,11 +110,11 @@ def test_signature_of_another_length_is_refused() -> None:
 def test_both_implementations_agree(seed: bytes, message: bytes, bit: int) -> None:
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public, signature = private.public_key().public_bytes_raw(), private.sign(message)
-    assert ed25519.check(public, message, signature) is True
+    assert check_ed25519(public, message, signature) is True
     spoilt = bytearray(signature)
     spoilt[bit // 8] ^= 1 << bit % 8
-    assert ed25519.check(public, message, bytes(spoilt)) is by_library(public, message, bytes(spoilt)) is False
-    assert ed25519.check(public, message + b"x", signature) is False
+    assert check_ed25519(public, message, bytes(spoilt)) is by_library(public, message, bytes(spoilt)) is False
+    assert check_ed25519(public, message + b"x", signature) is False
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_both_implementations_agree(seed: bytes, message: bytes, bit: int) -> No
         (b"", bytes(64)),
         (bytes(32), bytes(63)),
         (b"\xff" * 32, bytes(64)),
-        (KEY.public, SIGNER.sign(b"m")[:32] + ed25519.ORDER.to_bytes(32, "little")),
+        (KEY.public, SIGNER.sign(b"m")[:32] + ORDER.to_bytes(32, "little")),
         (KEY.public, b"\xff" * 64),
     ],
 )
 def test_malformed_signatures_are_false_and_no_error(public: bytes, signature: bytes) -> None:
-    assert ed25519.check(public, b"m", signature) is False
+    assert check_ed25519(public, b"m", signature) is False

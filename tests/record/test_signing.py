@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from policyhub.record import ed25519
+from policyhub.record.ed25519 import check_ed25519
 from policyhub.record.notes import Key, Note
 from policyhub.record.proofs import check_consistency, consistency_proof
 from policyhub.record.queries import checkpoint_over, newest_checkpoint, root_at, tiles
@@ -60,7 +60,7 @@ def test_signer_signs_the_record_as_it_grows(keeping: Keeping, database: psycopg
     assert kept is not None
     assert (kept.size, bytes(kept.root)) == (5, root_at(5))
     note = Note.parse(kept.note)
-    assert note.require([Key.parse(kept.vkey)], ed25519.check) == keeping.key
+    assert note.require([Key.parse(kept.vkey)], check_ed25519) == keeping.key
     under = checkpoint_over(1)
     assert under is not None
     assert under.size == 3

@@ -1,0 +1,91 @@
+"""Writes tools/verify_record.py: the product's own checking modules in one file, for the standard library alone."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parents[1]
+TARGET = BASE / "tools" / "verify_record.py"
+# Each needs only those before it.
+MODULES = (
+    "core/canonical.py",
+    "record/tree.py",
+    "record/proofs.py",
+    "record/kinds.py",
+    "record/verifying.py",
+    "record/notes.py",
+    "record/ed25519.py",
+    "record/bundles.py",
+    "record/prooffile.py",
+    "record/offline.py",
+)
+HEADER = '''#!/usr/bin/env python3
+"""Checks a PolicyHub record without PolicyHub: one file, Python 3.11 or newer, nothing to install.
+
+    python3 verify_record.py DIRECTORY        a record written by `manage.py export_record`
+    python3 verify_record.py https://SITE/    the record of a site, over the network
+    python3 verify_record.py LEAF --proof FILE.tlog-proof --key VKEY
+
+Written by tools/build_verifier.py from the modules named below; a test compares the two.
+"""
+
+from __future__ import annotations
+'''
+
+
+def build() -> str:
+    """The program's text; ValueError when two modules use one name for different things."""
+    imports: dict[str, set[str]] = {}
+    parts, owners = [], dict[str, str]()
+    for name in MODULES:
+        source = (BASE / "policyhub" / name).read_text()
+        kept, wanted, defined = _read(source)
+        for each in defined:
+            if owners.setdefault(each, name) != name:
+                raise ValueError(f"{each} is defined in {owners[each]} and in {name}: give one of them another name")
+        for module, names in wanted.items():
+            imports.setdefault(module, set()).update(names)
+        parts.append(f"# --- policyhub/{name}\n\n{kept}")
+    return "\n\n\n".join([HEADER + "\n" + "\n".join(_import_lines(imports)), *parts]) + "\n"
+
+
+def _import_lines(imports: dict[str, set[str]]) -> list[str]:
+    whole = [f"import {module}" for module, names in sorted(imports.items()) if not names]
+    return whole + [
+        f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items()) if names
+    ]
+
+
+def _read(source: str) -> tuple[str, dict[str, set[str]], list[str]]:
+    """A module without docstring and imports, the imports from the standard library, the names that it defines."""
+    lines = source.splitlines()
+    imports, defined, drop = dict[str, set[str]](), list[str](), set[int]()
+    for node in ast.parse(source).body:
+        taken = range(node.lineno - 1, node.end_lineno or node.lineno)
+        if isinstance(node, ast.Import):
+            drop.update(taken)
+            imports |= {each.name: set() for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            drop.update(taken)
+            if not str(node.module).startswith(("policyhub", "__future__")):
+                imports.setdefault(str(node.module), set()).update(each.name for each in node.names)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            drop.update(taken)
+        else:
+            defined += _names(node)
+    return "\n".join(line for number, line in enumerate(lines) if number not in drop).strip("\n"), imports, defined
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+
+
+if __name__ == "__main__":
+    TARGET.write_text(build())
+    TARGET.chmod(0o755)
+    sys.exit(0)
