@@ -52,10 +52,9 @@ def build() -> str:
 
 
 def _import_lines(imports: dict[str, set[str]]) -> list[str]:
-    whole = [f"import {module}" for module, names in sorted(imports.items()) if not names]
-    return whole + [
-        f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items()) if names
-    ]
+    listed = sorted(imports.items())
+    whole = [f"import {module}" for module, names in listed if not names]
+    return whole + [f"from {module} import {', '.join(sorted(names))}" for module, names in listed if names]
 
 
 def _read(source: str) -> tuple[str, dict[str, set[str]], list[str]]:
