@@ -10,7 +10,8 @@ COPY . ./
 ENV POLICYHUB_STATIC_ROOT=/app/collected
 RUN POLICYHUB_COLLECTING=1 python manage.py collectstatic --no-input
 
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin policyhub
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin policyhub \
+    && install -d -m 0700 -o policyhub /signer
 USER policyhub
 
 ENV POLICYHUB_BIND=0.0.0.0:8000

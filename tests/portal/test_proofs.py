@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyhub.portal.converters import TileNumber
-from policyhub.record.ed25519 import check_ed25519
 from policyhub.record.acts import keep_subtrees
+from policyhub.record.ed25519 import check_ed25519
 from policyhub.record.models import Entry
 from policyhub.record.notes import Key, Note
 from policyhub.record.prooffile import ProofFile

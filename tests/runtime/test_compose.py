@@ -19,20 +19,21 @@ import yaml
 
 from policyhub.runtime.bootstrap import BASE
 from policyhub.runtime.services import EMBEDDED, Home, Services
-from policyhub.runtime.services.postgres import APP, OWNER, SERVICES
+from policyhub.runtime.services.postgres import APP, OWNER, SERVICES, SIGN
 from policyhub.runtime.services.server import free_port
 from tests.runtime.installation import GIVEN, Installation
 
 pytestmark = pytest.mark.slow
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE / "docker-compose.yml").read_text())
 BUILT = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
-PROCESSES = ("web", "worker", "beat")
+PROCESSES = ("web", "worker", "beat", "signer")
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 SECRETS = {
     "POLICYHUB_SECRET_KEY",
     "POLICYHUB_DATABASE_PASSWORD",
     "POLICYHUB_OWNER_PASSWORD",
     "POLICYHUB_APP_PASSWORD",
+    "POLICYHUB_SIGN_PASSWORD",
 }
 
 
@@ -62,6 +63,7 @@ class Stack:
             "POLICYHUB_SECRET_KEY": home.secret("secret_key"),
             "POLICYHUB_OWNER_PASSWORD": home.secret("owner_password"),
             "POLICYHUB_APP_PASSWORD": home.secret("app_password"),
+            "POLICYHUB_SIGN_PASSWORD": home.secret("sign_password"),
             "POLICYHUB_DATABASE_PASSWORD": home.secret("services_password"),
         }
         self.where = {
@@ -151,7 +153,16 @@ def test_only_the_service_that_migrates_knows_the_owner() -> None:
     assert [name for name, service in BUILT.items() if "DATABASE_OWNER_URL" in service["environment"]] == ["migrate"]
 
 
-def test_role_script_makes_the_two_roles(migrated: Stack) -> None:
+def test_signer_knows_its_own_role_alone_and_shares_its_key_with_nobody() -> None:
+    databases = {name: {key for key in BUILT[name]["environment"] if key.startswith("DATABASE")} for name in BUILT}
+    assert databases["signer"] == {"DATABASE_SIGN_URL"}
+    assert [name for name, known in databases.items() if "DATABASE_SIGN_URL" in known] == ["signer", "migrate"]
+    assert [
+        name for name, service in COMPOSE["services"].items() if "signer:/signer" in service.get("volumes", [])
+    ] == ["signer"]
+
+
+def test_role_script_makes_the_roles(migrated: Stack) -> None:
     with psycopg.connect(migrated.postgres.url(OWNER)) as owner:
         row = owner.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone()
         assert row == (False, True)
@@ -159,6 +170,10 @@ def test_role_script_makes_the_two_roles(migrated: Stack) -> None:
         assert serving.execute("SHOW lock_timeout").fetchone() == ("5s",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             serving.execute("DELETE FROM record_leaf")
+    with psycopg.connect(migrated.postgres.url(SIGN)) as signing:
+        assert signing.execute("SELECT count(*) FROM record_checkpoint").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            signing.execute("SELECT * FROM record_secret")
 
 
 @pytest.mark.parametrize("name", PROCESSES)
@@ -166,6 +181,8 @@ def test_service_becomes_healthy_by_its_own_check_and_stops_when_told(
     migrated: Stack, name: str, tmp_path: Path
 ) -> None:
     environment = migrated.environment(name) | {"TMPDIR": str(tmp_path), "POLICYHUB_DATA": str(tmp_path)}
+    if name == "signer":
+        environment["POLICYHUB_SIGNER"] = str(tmp_path / "signer")
     assert run(health_of(name), environment).returncode == 1
     process = subprocess.Popen(command_of(name), cwd=BASE, env=environment, start_new_session=True)
     try:

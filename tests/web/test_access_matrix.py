@@ -31,6 +31,8 @@ class Row:
 PROBE = Row((200, 200), (200, 200))
 PUBLIC = Row((200, 405), (200, 405))
 ABSENT = Row((404, 404), (404, 404))
+# There for everybody once the record is signed, or has filled a tile.
+NOT_YET = Row((404, 405), (404, 405))
 # The workspace: others are asked to sign in; who may not finds nothing.
 CLOSED = Row((302, 302), (404, 404))
 OWN = Row((302, 302), (200, 200))
@@ -46,6 +48,7 @@ WAY_IN = Row((200, 200), (302, 302))
 ON_THE_WAY = Row((302, 302), (302, 302))
 
 P, D = "<slug:process>", "<slug:document>"
+TILE = "<height:height>/<tile:number>"
 DESK, API = f"desk/processes/{P}/", f"api/v1/processes/{P}/"
 MEETING, MINUTES = f"{DESK}meetings/<int:number>/", f"{DESK}meetings/<int:number>/minutes/"
 SEAT = f"{DESK}organizations/<slug:organization>/"
@@ -62,6 +65,9 @@ def below(prefix: str, *names: str) -> list[str]:
 
 TABLE: list[tuple[Row, list[str]]] = [
     (PROBE, ["healthz", "readyz", "favicon.ico", "api/v1/docs/"]),
+    (NOT_YET, below("record/", "checkpoint", "checkpoints/<int:number>", "vkey", "<int:index>/entry.tlog-proof")),
+    (NOT_YET, below("record/tile/", "entries/<tile:number>", TILE)),
+    (PUBLIC, below("record/tile/", "entries/<tile:number>.p/<width:width>", f"{TILE}.p/<width:width>")),
     (PUBLIC, ["", "record/", "record/<int:index>/", "api/v1/schema/"]),
     (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
     (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import migrations
+from django.db import migrations, models
 
 CHECKPOINTS = """
 CREATE TABLE record_checkpoint (
@@ -36,4 +36,15 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(CHECKPOINTS, "DROP TABLE record_checkpoint"),
         migrations.RunSQL(SUBTREES, "DROP TABLE record_subtree"),
+        migrations.CreateModel(
+            name="SignedCheckpoint",
+            fields=[
+                ("size", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("vkey", models.TextField()),
+                ("signed_at", models.DateTimeField()),
+            ],
+            options={"db_table": "record_checkpoint", "managed": False},
+        ),
     ]
