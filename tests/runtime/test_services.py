@@ -16,6 +16,7 @@ import redis
 from policyhub.runtime.refusal import Refusal
 from policyhub.runtime.services import EMBEDDED, Home, Services, running
 from policyhub.runtime.services.account import Account, account_for
+from policyhub.runtime.services.home import SECRETS
 from policyhub.runtime.services.postgres import APP, OWNER, Postgres
 from policyhub.runtime.services.server import command_of, free_port
 from tests.runtime.installation import GIVEN, Installation
@@ -75,7 +76,7 @@ def test_servers_listen_on_loopback_and_ask_for_a_password(shared_home: Home) ->
 
 def test_secrets_are_random_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     first, second = Home(tmp_path / "first"), Home(tmp_path / "second")
-    assert len({*first.values.values(), *second.values.values()}) == 10
+    assert len({*first.values.values(), *second.values.values()}) == 2 * len(SECRETS)
     assert stat.S_IMODE((tmp_path / "first" / "policyhub.json").stat().st_mode) == 0o600
     assert Home(tmp_path / "first").values == first.values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from policyhub.insight.story import tell
@@ -18,7 +19,14 @@ PAGE = 50
 def record(request: HttpRequest) -> HttpResponse:
     """The whole record, newest first, with its size and root and how to check them."""
     entries, root = checkpoint()
-    context = {"site": "record", "size": entries, "root": root, **colophon()}
+    context = {
+        "site": "record",
+        "size": entries,
+        "root": root,
+        "site_url": f"{settings.SITE_URL}/",
+        "signer_apart": not settings.RUN_ID,
+        **colophon(),
+    }
     return page(request, "portal/record.html", {**context, **_page(request, Entry.objects.all())})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from policyhub.record import offline
 from policyhub.record.models import Entry, Head
 from policyhub.record.verifying import Row, Verified, verify
 
@@ -17,12 +18,15 @@ from policyhub.record.verifying import Row, Verified, verify
 class Command(BaseCommand):
     """Exit 0 when the record is as it must be, 1 with the first broken index when it is not."""
 
-    help = "Check every leaf of the record, its order and its root."
+    help = "Check every leaf of the record, its order and its root; or those of an export, or of another site."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("place", nargs="?", help="a directory made by export_record, or the address of a site")
         parser.add_argument("--json", action="store_true", help="print for machines")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
+        if options["place"]:
+            sys.exit(offline.main([options["place"], *(["--json"] if options["json"] else [])]))
         found = verify(_rows())
         sentence = _sentence(found, Head.objects.get(log_id=1).size)
         if options["json"]:
