@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from policyhub.accounts.models import User
-from policyhub.core.canonical import canonical
+from policyhub.core.canonical import NotCanonical, canonical
 from policyhub.core.errors import NotPossible
 from policyhub.record.acts import append, follow
 from policyhub.record.idempotency import perform_once
@@ -20,6 +22,8 @@ from policyhub.record.queries import now, root_at, size
 from policyhub.record.tree import leaf_hash, root_of
 from policyhub.record.verifying import Fault, Row, verify
 from tests.factories.participation import make_person
+
+KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 
 
 def allow(actor: User, **changes: Any) -> Entry:
@@ -245,3 +249,57 @@ def test_every_kind_says_its_fields() -> None:
 def test_head_and_leaves_agree(person: User) -> None:
     allow(person)
     assert Head.objects.get(log_id=1).size == Entry.objects.count() == 1
+
+
+def append_bytes(actor: str, body: str) -> None:
+    """What a door with the serving role's password could send, past all of our code."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record_append(%s, %s, gen_random_uuid(), 'site', 'a.b', null)", [actor, body])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"a":1,"a":2}',
+        '{"a":1 }',
+        '{ "a":1}',
+        '{"b":1,"a":2}',
+        '{"a":1.0}',
+        '{"a":1e3}',
+        '{"a":12345678901234567}',
+        '{"a":"\\u00e9"}',
+        '{"a":[1, 2]}',
+        '{"a":{"z":1,"b":2}}',
+        '{"a":{"b":1,"b":1}}',
+        '{"a":-0}',
+        "[]",
+        '"a"',
+    ],
+)
+def test_database_refuses_what_is_not_canonical_whoever_sends_it(db: None, body: str) -> None:
+    before = size()
+    for actor, sent in (("{}", body), (body, "{}")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            append_bytes(actor, sent)
+    assert size() == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**53) + 1, 2**53 - 1)
+        | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20),
+        lambda values: st.lists(values, max_size=3) | st.dictionaries(KEYS, values, max_size=3),
+        max_leaves=12,
+    )
+)
+def test_database_takes_whatever_is_canonical(db: None, value: Any) -> None:
+    try:
+        body = canonical({"a": value}).decode()
+    except NotCanonical:
+        assume(False)
+    before = size()
+    append_bytes("{}", body)
+    assert size() == before + 1
