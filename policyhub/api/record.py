@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from policyhub.api.acting import EntryOut
-from policyhub.api.reading import ListOf, OneOf, Reading, one
+from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
 from policyhub.record import queries
-from policyhub.record.models import Entry
+from policyhub.record.models import Entry, SignedCheckpoint
+from policyhub.record.proofs import consistency_proof, inclusion_proof
+
+LARGEST = 2**53 - 1
 
 
 class Narrowing(serializers.Serializer[Any]):
@@ -64,7 +68,85 @@ class HeadOfRecord(Reading, APIView):
         return Response(HeadOut({"size": size, "root": f"sha256:{queries.root_at(size).hex()}"}).data)
 
 
+class CheckpointOut(Out):
+    root = serializers.CharField(source="root_text")  # type: ignore[assignment]
+
+    class Meta:
+        model = SignedCheckpoint
+        fields = ("size", "root", "note", "vkey", "signed_at")
+
+
+class Checkpoints(ListOf):
+    """Every signed checkpoint, newest first."""
+
+    serializer_class = CheckpointOut
+
+    def get_queryset(self) -> QuerySet[SignedCheckpoint]:
+        return SignedCheckpoint.objects.order_by("-size")
+
+
+class InclusionIn(serializers.Serializer[Any]):
+    index = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    size = serializers.IntegerField(min_value=1, max_value=LARGEST)
+
+
+class ConsistencyIn(serializers.Serializer[Any]):
+    old = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    new = serializers.IntegerField(min_value=1, max_value=LARGEST)
+
+
+class ProofOut(serializers.Serializer[dict[str, object]]):
+    """The hashes of a proof (RFC 9162), in hexadecimal, with the roots that it leads to."""
+
+    hashes = serializers.ListField(child=serializers.CharField())
+    roots = serializers.DictField(child=serializers.CharField(), help_text="The root at each size that was asked for.")
+
+
+class Inclusion(Reading, APIView):
+    """The proof that the entry at `index` stands under the root over `size` entries."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ProofOut
+
+    @extend_schema(parameters=[InclusionIn])
+    def get(self, request: Request) -> Response:
+        asked = InclusionIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        index, size = asked.validated_data["index"], asked.validated_data["size"]
+        return _proof(lambda: inclusion_proof(index, size, queries.tiles().node), size)
+
+
+class Consistency(Reading, APIView):
+    """The proof that the record of `new` entries begins with the one of `old`."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ProofOut
+
+    @extend_schema(parameters=[ConsistencyIn])
+    def get(self, request: Request) -> Response:
+        asked = ConsistencyIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        old, new = asked.validated_data["old"], asked.validated_data["new"]
+        return _proof(lambda: consistency_proof(old, new, queries.tiles().node), old, new)
+
+
+def _proof(make: Callable[[], list[bytes]], *sizes: int) -> Response:
+    """The proof with the roots at these sizes; 400 when the record does not hold what is asked for."""
+    if max(sizes) > (held := queries.size()):
+        raise exceptions.ParseError(f"The record holds {held} entries: ask for a size up to that.")
+    try:
+        hashes = [each.hex() for each in make()]
+    except ValueError as error:
+        raise exceptions.ParseError(f"There is no such proof: {error}.") from None
+    return Response(
+        ProofOut({"hashes": hashes, "roots": {str(each): queries.root_at(each).hex() for each in sizes}}).data
+    )
+
+
 ROUTES = [
+    path("record/checkpoints/", Checkpoints.as_view()),
+    path("record/proofs/inclusion/", Inclusion.as_view()),
+    path("record/proofs/consistency/", Consistency.as_view()),
     path("record/", HeadOfRecord.as_view()),
     path("record/entries/", Entries.as_view()),
     path("record/entries/<int:index>/", OneEntry.as_view()),

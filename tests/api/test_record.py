@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from policyhub.core.canonical import canonical
+from policyhub.record.models import Entry
+from policyhub.record.proofs import check_consistency, check_inclusion
 from policyhub.record.queries import root_at, size
+from policyhub.record.signing import Keeping
 from tests.api.asking import ABSENT, client_of, get
 from tests.factories.participation import World, make_world
+from tests.factories.record import connected, started, write
 
 READABLE = [
     "record/",
@@ -129,3 +135,56 @@ def test_reading_changes_nothing_and_needs_nobody(world: World, path: str) -> No
     bodies = [get(path, each).json() for each in (None, world.outsider, world.convener)]
     assert bodies == [bodies[0]] * 3
     assert (size(), root_at(size())) == before
+
+
+def ask(name: str, **asked: object) -> Any:
+    return get(f"record/proofs/{name}/?{urlencode(asked)}")
+
+
+def test_proofs_in_json_hold(own_database: str) -> None:
+    write(6)
+    held = size()
+    for index in range(held):
+        said = ask("inclusion", index=index, size=held).json()
+        proof, root = [bytes.fromhex(each) for each in said["hashes"]], bytes.fromhex(said["roots"][str(held)])
+        check_inclusion(bytes(Entry.objects.get(index=index).leaf_hash), index, held, proof, root)
+        assert root == root_at(held)
+    said = ask("consistency", old=3, new=held).json()
+    roots = {int(number): bytes.fromhex(root) for number, root in said["roots"].items()}
+    check_consistency(3, held, roots[3], roots[held], [bytes.fromhex(each) for each in said["hashes"]])
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "sentence"),
+    [
+        ("inclusion", {"index": 0, "size": 7}, "The record holds 6 entries: ask for a size up to that."),
+        ("inclusion", {"index": 5, "size": 5}, "There is no such proof: no leaf 5 is among 5."),
+        (
+            "consistency",
+            {"old": 4, "new": 3},
+            "There is no such proof: the tree of 3 leaves does not continue one of 4.",
+        ),
+        ("consistency", {"old": 1, "new": 2**53}, "Some fields cannot be used as sent."),
+        ("inclusion", {"index": -1, "size": 2}, "Some fields cannot be used as sent."),
+        ("inclusion", {"size": "all"}, "Some fields cannot be used as sent."),
+    ],
+)
+def test_proof_that_there_is_not_is_one_sentence(
+    own_database: str, name: str, asked: dict[str, object], sentence: str
+) -> None:
+    write(6)
+    answer = ask(name, **asked)
+    assert (answer.status_code, answer.json()["detail"]) == (400, sentence)
+
+
+def test_checkpoints_are_listed(own_database: str, tmp_path: Path) -> None:
+    assert get("record/checkpoints/").json()["results"] == []
+    with connected("signer") as database:
+        signer = started(Keeping(tmp_path, origin="policyhub.example/record"), database)
+        for count in (2, 3):
+            write(count)
+            signer.step()
+    listed = get("record/checkpoints/").json()["results"]
+    assert [(each["size"], each["root"]) for each in listed] == [
+        (number, f"sha256:{root_at(number).hex()}") for number in (5, 2)
+    ]

@@ -31,6 +31,8 @@ class Row:
 PROBE = Row((200, 200), (200, 200))
 PUBLIC = Row((200, 405), (200, 405))
 ABSENT = Row((404, 404), (404, 404))
+# An answer to a question that the address must ask.
+ASKED = Row((400, 405), (400, 405))
 # There for everybody once the record is signed, or has filled a tile.
 NOT_YET = Row((404, 405), (404, 405))
 # The workspace: others are asked to sign in; who may not finds nothing.
@@ -104,6 +106,8 @@ TABLE: list[tuple[Row, list[str]]] = [
     (CLOSED, below(DESK, "calls/<int:number>/position/", "calls/<int:number>/determine/")),
     (CLOSED, below(DESK, "objections/<int:number>/answer/", "objections/<int:number>/lift/")),
     # The API.
+    (PUBLIC, ["api/v1/record/checkpoints/"]),
+    (ASKED, below("api/v1/record/proofs/", "inclusion/", "consistency/")),
     (PUBLIC, below("api/v1/", "record/", "record/entries/", "record/entries/<int:index>/", "processes/", "documents/")),
     (
         PUBLIC,
