@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from policyhub.core.canonical import dump
 from policyhub.insight.outcomes import outcome_of
 from policyhub.notifications.acts import follow_record
 from policyhub.record.kinds import Kind
@@ -39,7 +39,7 @@ def write(subject: str, kind: str, body: Any) -> Entry:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o_idx FROM record_append(%s, %s, %s, %s, %s, NULL)",
-            ['{"org":null,"person":null,"role":"system"}', json.dumps(body), uuid.uuid4(), subject, kind],
+            ['{"org":null,"person":null,"role":"system"}', dump(body).decode(), uuid.uuid4(), subject, kind],
         )
         return Entry.objects.get(index=cursor.fetchone()[0])
 
