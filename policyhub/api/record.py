@@ -18,7 +18,7 @@ from policyhub.api.acting import EntryOut
 from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
 from policyhub.record import queries
 from policyhub.record.models import Entry, SignedCheckpoint
-from policyhub.record.proofs import consistency_proof, inclusion_proof
+from policyhub.record.proofs import Node, consistency_proof, inclusion_proof, root_of_range
 
 LARGEST = 2**53 - 1
 
@@ -113,7 +113,7 @@ class Inclusion(Reading, APIView):
         asked = InclusionIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         index, size = asked.validated_data["index"], asked.validated_data["size"]
-        return _proof(lambda: inclusion_proof(index, size, queries.tiles().node), size)
+        return _proof(lambda node: inclusion_proof(index, size, node), size)
 
 
 class Consistency(Reading, APIView):
@@ -127,20 +127,20 @@ class Consistency(Reading, APIView):
         asked = ConsistencyIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         old, new = asked.validated_data["old"], asked.validated_data["new"]
-        return _proof(lambda: consistency_proof(old, new, queries.tiles().node), old, new)
+        return _proof(lambda node: consistency_proof(old, new, node), old, new)
 
 
-def _proof(make: Callable[[], list[bytes]], *sizes: int) -> Response:
+def _proof(make: Callable[[Node], list[bytes]], *sizes: int) -> Response:
     """The proof with the roots at these sizes; 400 when the record does not hold what is asked for."""
     if max(sizes) > (held := queries.size()):
         raise exceptions.ParseError(f"The record holds {held} entries: ask for a size up to that.")
+    node = queries.tiles().node
     try:
-        hashes = [each.hex() for each in make()]
+        hashes = [each.hex() for each in make(node)]
     except ValueError as error:
         raise exceptions.ParseError(f"There is no such proof: {error}.") from None
-    return Response(
-        ProofOut({"hashes": hashes, "roots": {str(each): queries.root_at(each).hex() for each in sizes}}).data
-    )
+    roots = {str(each): root_of_range(0, each, node).hex() for each in sizes}
+    return Response(ProofOut({"hashes": hashes, "roots": roots}).data)
 
 
 ROUTES = [

@@ -81,10 +81,11 @@ def find_seat_left_by(user: User, process: Process) -> Participation | None:
 
 def _documents(user: User, process: Process) -> Iterator[Beginning]:
     """The texts that a person writes, and those that have a version to comment on."""
+    may_comment = can_comment(user, process)
     for each in process.documents.order_by("title"):
         if can_publish_version(user, each):
             yield Beginning(f"Work on {each}", "", "desk-document", (each.slug,))
-        elif can_comment(user, process) and each.versions.exists():
+        elif may_comment and each.versions.exists():
             yield Beginning(f"Comment on {each}", "", "desk-document", (each.slug,))
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from policyhub.core.templatetags.typeset import in_words
 from policyhub.drafting.models import Mark, Version
 from policyhub.insight.impact import Share, limit_of, shares_of
-from policyhub.participation.models import InterestCategory, Participation, Process, Requirement, Statement
-from policyhub.participation.queries import at_the_table, categories, find_charter, requirements
+from policyhub.participation.models import Charter, InterestCategory, Participation, Process, Requirement, Statement
+from policyhub.participation.queries import at_the_table, categories, requirements
 
 
 @dataclass(frozen=True)
@@ -145,17 +145,16 @@ def balance(process: Process) -> list[Share]:
     return shares_of(process, seated, seated)
 
 
-def balance_sentence(process: Process) -> str:
+def balance_sentence(charter: Charter | None, shares: Sequence[Share]) -> str:
     """What the shares mean under the charter's limit, in one sentence."""
-    charter = find_charter(process)
     limit = limit_of(charter)
     if limit is None:
         return "The charter sets no limit of balance."
-    over = [share for share in balance(process) if share.is_over]
+    over = [share for share in shares if share.is_over]
     if not over:
         return f"No category holds more than {limit.numerator}/{limit.denominator} of the seats, the charter's limit."
     worst = over[0]
-    total = sum(share.after for share in balance(process))
+    total = sum(share.after for share in shares)
     return (
         f"{worst.category} holds {worst.after} of {total} seats ({worst.percent}); the charter's limit is "
         f"{limit.numerator}/{limit.denominator}. No call opened from now on can be called consensus until that is "

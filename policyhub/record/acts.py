@@ -105,9 +105,9 @@ def follow(follower: str, read: Callable[[Entry], None], *, limit: int = 500) ->
 @transaction.atomic
 def keep_subtrees() -> int:
     """The root of every full subtree is kept, so that proofs read few rows; how many were added."""
-    added, known = 0, tiles()
+    added, held, known = 0, size(), tiles()
     for height in range(1, TALLEST + 1):
-        full = size() >> HEIGHT * height
+        full = held >> HEIGHT * height
         if not full:
             break
         first = _count_subtrees(height)

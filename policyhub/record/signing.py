@@ -21,6 +21,8 @@ from policyhub.record.tree import Frontier, leaf_hash
 
 BATCH = 2_000
 SEED_BYTES = 32
+# The memory is read from its end: it grows with every checkpoint.
+LONGER_THAN_TWO_LINES = 512
 
 
 class SignerRefused(Exception):
@@ -48,10 +50,11 @@ class Keeping:
         """What was signed last, or None. A line that was cut off while it was written was never shown to anybody."""
         if not self._memory.exists():
             return None
-        whole = self._memory.read_bytes().rpartition(b"\n")[0]
-        if not whole:
+        with self._memory.open("rb") as memory:
+            line, _ = _last_line(memory.fileno())
+        if not line:
             return None
-        size, _, root = whole.splitlines()[-1].decode().partition(" ")
+        size, _, root = line.decode().partition(" ")
         return Checkpoint(self.origin, int(size), base64.b64decode(root))
 
     def remember(self, checkpoint: Checkpoint) -> None:
@@ -59,8 +62,7 @@ class Keeping:
         line = f"{checkpoint.size} {base64.b64encode(checkpoint.root).decode()}\n".encode()
         handle = os.open(self._memory, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            whole = os.read(handle, os.fstat(handle).st_size).rpartition(b"\n")
-            end = len(whole[0]) + len(whole[1])
+            _, end = _last_line(handle)
             os.ftruncate(handle, end)
             os.pwrite(handle, line, end)
             os.fsync(handle)
@@ -89,7 +91,7 @@ class Signer:
         self._keeping = keeping
         self._database = database
         self._frontier = Frontier()
-        self._signed: Checkpoint | None = None
+        self._published = 0
 
     def check(self) -> None:
         """Every entry was read anew, and the record still begins with what was signed last; else SignerRefused."""
@@ -103,21 +105,20 @@ class Signer:
                 )
         if last is not None and frontier.size < last.size:
             raise SignerRefused(_shrunk(frontier.size, last.size))
-        self._frontier, self._signed = frontier, last
+        self._frontier, self._published = frontier, 0
 
     def step(self) -> Checkpoint | None:
         """What is new was read and signed, and the checkpoint is in the database; None when nothing is new."""
         self._refuse_shrunk()
         for index, leaf in self._leaves(self._frontier.size):
             _extend(self._frontier, index, leaf)
-        size = self._frontier.size
-        if not size or (self._signed is not None and self._signed.size == size and self._is_published(size)):
+        if self._frontier.size == self._published:
             return None
-        checkpoint = Checkpoint(self._keeping.origin, size, self._frontier.root())
-        if self._signed is None or self._signed.size < size:
+        checkpoint = Checkpoint(self._keeping.origin, self._frontier.size, self._frontier.root())
+        if checkpoint != self._keeping.last():
             self._keeping.remember(checkpoint)
-        self._signed = checkpoint
         self._publish(checkpoint)
+        self._published = checkpoint.size
         return checkpoint
 
     def _refuse_shrunk(self) -> None:
@@ -125,9 +126,6 @@ class Signer:
         held = row[0] if row else 0
         if held < self._frontier.size:
             raise SignerRefused(_shrunk(held, self._frontier.size))
-
-    def _is_published(self, size: int) -> bool:
-        return bool(self._database.execute("SELECT FROM record_checkpoint WHERE size = %s", [size]).rowcount)
 
     def _publish(self, checkpoint: Checkpoint) -> None:
         self._database.execute(
@@ -165,6 +163,14 @@ def _shrunk(held: int, signed: int) -> str:
         f"The record holds {held} entries, and {signed} were signed: entries were removed, or an older state of the "
         "database was put back. Nothing more is signed. Put the newest backup back."
     )
+
+
+def _last_line(handle: int) -> tuple[bytes, int]:
+    """The last line that was written to its end, and the place behind it; b"" and 0 where there is none."""
+    size = os.fstat(handle).st_size
+    first = max(0, size - LONGER_THAN_TWO_LINES)
+    whole, ended, _ = os.pread(handle, size - first, first).rpartition(b"\n")
+    return (whole.rpartition(b"\n")[2], first + len(whole) + 1) if ended else (b"", 0)
 
 
 def _sync(directory: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from policyhub.record.ed25519 import check_ed25519
-from policyhub.record.notes import Key, Note
+from policyhub.record.notes import Checkpoint, Key, Note
 from policyhub.record.proofs import check_consistency, consistency_proof
 from policyhub.record.queries import checkpoint_over, newest_checkpoint, root_at, tiles
 from policyhub.record.signing import Keeping, SignerRefused
@@ -209,3 +209,12 @@ def test_owner_cannot_change_a_checkpoint_either(keeping: Keeping, database: psy
         for statement in ("UPDATE record_checkpoint SET note = ''", "DELETE FROM record_checkpoint"):
             with pytest.raises(psycopg.ProgrammingError, match="append-only"):
                 owner.execute(statement)
+
+
+def test_memory_is_read_from_its_end_however_long_it_is(keeping: Keeping, tmp_path: Path) -> None:
+    made = [Checkpoint(ORIGIN, number, bytes([number]) * 32) for number in range(1, 60)]
+    assert keeping.last() is None
+    for each in made:
+        keeping.remember(each)
+        assert keeping.last() == each
+    assert len((tmp_path / "signer" / "signed").read_text().splitlines()) == len(made)

@@ -110,9 +110,8 @@ def decline_to_sign(*, actor: User, signature: Signature, at: datetime) -> Signa
     """The organization does not stand under the text; nobody but the author learns of it."""
     signature = _hold_asked(actor, signature)
     check(_answered(signature))
-    signature = _unsign(signature)
-    signature.declined_at = at
-    signature.save(update_fields=["declined_at"])
+    signature.signer, signature.signed_at, signature.declined_at = None, None, at
+    signature.save(update_fields=["signer", "signed_at", "declined_at"])
     return signature
 
 

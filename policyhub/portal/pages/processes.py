@@ -54,19 +54,19 @@ def index(request: HttpRequest) -> HttpResponse:
 def process(request: HttpRequest, process: str) -> HttpResponse:
     """A process at a glance: where it stands, what comes next, who is at the table, what changed."""
     found, at = process_of(process), now()
-    seats = list(roster(found))
+    charter, seats = find_charter(found), list(roster(found))
     rows = table.rows(found, seats)
     context = {
         **frame(found, "process"),
         "description": Truncator(found.summary).chars(300),
-        "charter": find_charter(found),
+        "charter": charter,
         "standing": glance.standing(found, at),
         "steps": glance.steps(found),
         "coming": glance.coming(found, at),
         "rows": rows,
         "left": table.left_sentence(rows, table.figures(seats)),
         "chart": table.chart(found, seats, at),
-        "balance": table.balance_sentence(found),
+        "balance": table.balance_sentence(charter, table.balance(found)),
         "recent": _ledger(Entry.objects.of_process(found.slug).exclude(kind__in=QUIET), found.timezone),
         "documents": _newest(found),
         "meetings": meetings(found).select_related("minutes")[:6],

@@ -26,14 +26,15 @@ def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
     """Who sits, who left and why, what each needs, how the balance changed."""
     found = process_of(process)
     charter, versions, seats = find_charter(found), _versions(found), list(roster(found))
+    shares = table.balance(found)
     context = {
         **frame(found, "process-table"),
         "charter": charter,
         "rule": _rule_text(charter),
         "seats": seats,
         "rows": table.rows(found, seats),
-        "shares": table.balance(found),
-        "balance": table.balance_sentence(found),
+        "shares": shares,
+        "balance": table.balance_sentence(charter, shares),
         "chart": table.chart(found, seats, now()),
         "versions": versions,
         "needs": table.needs(found, versions, seats),
