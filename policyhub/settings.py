@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
+
 from policyhub.core import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -211,6 +213,7 @@ CACHES = {
 
 RECORD_FOLLOWERS = [
     "record.keep_subtrees",
+    "record.keep_digests",
     "decisions.follow",
     "publishing.follow",
     "notifications.follow",
@@ -235,10 +238,14 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
+# What comes due by the clock.
+DUE = ("notifications.send_due", "publishing.render_due", "decisions.close_due", "participation.settle_due")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     f"sweep-{name}": {"task": name, "schedule": float(env.text("POLICYHUB_SWEEP_SECONDS", "30"))}
-    for name in [*RECORD_FOLLOWERS, "notifications.send_due", "publishing.render_due", "decisions.close_due"]
+    for name in [*RECORD_FOLLOWERS, *DUE]
 }
+# At night, by UTC; it takes no lock that an act waits for.
+CELERY_BEAT_SCHEDULE["nightly-compare"] = {"task": "insight.compare", "schedule": crontab(hour=3, minute=17)}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -272,6 +279,9 @@ SPECTACULAR_SETTINGS = {
         "CallState": "policyhub.api.enums.CALL_STATES",
         "ObjectionState": "policyhub.api.enums.OBJECTION_STATES",
         "StatementKind": "policyhub.api.enums.STATEMENT_KINDS",
+        "Treatment": "policyhub.api.enums.TREATMENTS",
+        "AnswerCode": "policyhub.api.enums.ANSWER_CODES",
+        "DispositionCode": "policyhub.drafting.models.Disposition.Code",
         "MeetingKind": "policyhub.api.enums.MEETING_KINDS",
     },
 }

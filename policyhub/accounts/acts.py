@@ -9,6 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from policyhub.accounts.models import Link, Token, User
 from policyhub.accounts.permissions import can_allow_convening
@@ -114,6 +115,13 @@ def issue_token(*, user: User, name: str, at: datetime) -> str:
 def end_token(*, token: Token, at: datetime) -> None:
     """Nobody comes in by this token any more; when it ended before, that time stays."""
     Token.objects.filter(pk=token.pk, ended_at__isnull=True).update(ended_at=at)
+
+
+def end_sign_ins(person: User, *, at: datetime) -> None:
+    """Wherever the person is signed in they no longer are, and no token or link of theirs lets anybody in."""
+    User.objects.filter(pk=person.pk).update(sign_ins_ended=F("sign_ins_ended") + 1)
+    Token.objects.filter(user=person, ended_at__isnull=True).update(ended_at=at)
+    Link.objects.filter(user=person).delete()
 
 
 def make_set_up_link(*, run: str, at: datetime) -> str | None:

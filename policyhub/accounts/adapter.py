@@ -15,7 +15,7 @@ from policyhub.accounts.acts import canonical_address
 from policyhub.accounts.models import User
 from policyhub.accounts.queries import find_user
 from policyhub.core.errors import NotPossible
-from policyhub.record.queries import now
+from policyhub.record.queries import now, stand
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -61,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> EmailMessage:
         """The letter, its links leading to the site's own address whatever host the request named."""
         safe = {name: _on_site(value) if name.endswith("_url") else value for name, value in context.items()}
-        letter: EmailMessage = super().render_mail(template_prefix, email, safe, headers=headers)
+        proven = {**safe, "proof": stand(), "site_url": settings.SITE_URL}
+        letter: EmailMessage = super().render_mail(template_prefix, email, proven, headers=headers)
         letter.extra_headers.setdefault("Auto-Submitted", "auto-generated")
         return letter
 

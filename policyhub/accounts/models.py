@@ -35,6 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     may_convene = models.BooleanField(default=False)
     is_persona = models.BooleanField(default=False)
     joined_at = models.DateTimeField(null=True)
+    sign_ins_ended = models.PositiveIntegerField(default=0, help_text="How often every session was ended at once.")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -59,8 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_operator
 
     def get_session_auth_hash(self) -> str:
-        """What a session is checked against: a persona's sessions end with the run that let it in."""
-        own = super().get_session_auth_hash()
+        """What a session is checked against: it ends with all others, a persona's with the run that let it in."""
+        own = f"{super().get_session_auth_hash()}:{self.sign_ins_ended}"
         return f"{own}:{settings.RUN_ID}" if self.is_persona else own
 
     def has_perm(self, perm: str, obj: object | None = None) -> bool:

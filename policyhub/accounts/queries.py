@@ -30,6 +30,11 @@ def has_operator() -> bool:
     return User.objects.filter(is_operator=True, is_active=True).exists()
 
 
+def find_operator() -> User | None:
+    """Who operates this installation, or None while nobody does."""
+    return User.objects.filter(is_operator=True, is_active=True).order_by("pk").first()
+
+
 def find_token(secret: str, *, at: datetime) -> Token | None:
     """The live token behind a secret, its user active; a persona's only where nobody else reaches the server."""
     found = (

@@ -6,7 +6,7 @@ from policyhub.decisions.rules import CallState, ObjectionState
 from policyhub.meetings.rules import MeetingKind, MeetingState
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import choices
-from policyhub.participation.rules import ParticipationState, ProcessState, StatementKind
+from policyhub.participation.rules import AnswerCode, ParticipationState, ProcessState, StatementKind, Treatment
 
 PROCESS_STATES = choices(ProcessState)
 PARTICIPATION_STATES = choices(ParticipationState)
@@ -15,4 +15,6 @@ MINUTES_STATES = choices(MinutesState)
 CALL_STATES = choices(CallState)
 OBJECTION_STATES = choices(ObjectionState)
 STATEMENT_KINDS = choices(StatementKind)
+ANSWER_CODES = choices(AnswerCode)
+TREATMENTS = choices(Treatment)
 MEETING_KINDS = choices(MeetingKind)

@@ -15,7 +15,7 @@ from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting.models import Version
 from policyhub.meetings import acts, queries
-from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice
+from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice, ReportedMeeting
 from policyhub.meetings.rules import Coming, MeetingKind
 from policyhub.participation.models import Process
 from policyhub.record.models import Entry
@@ -267,7 +267,25 @@ def _staff(process: Process, email: str) -> User:
 
 
 MEETING = "processes/<slug:process>/meetings/<int:number>/"
+
+
+class ReportedMeetingOut(Out):
+    class Meta:
+        model = ReportedMeeting
+        fields = ("number", "title", "kind", "on", "sitting", "noticed_on", "note", "sources")
+
+
+class ReportedMeetings(ListOf):
+    """The meetings of an archive's process, as sources have them."""
+
+    serializer_class = ReportedMeetingOut
+
+    def get_queryset(self) -> QuerySet[ReportedMeeting]:
+        return process_of(self.kwargs["process"]).reported_meetings.order_by("number")
+
+
 ROUTES = [
+    path("processes/<slug:process>/meetings/reported/", ReportedMeetings.as_view()),
     path("processes/<slug:process>/meetings/", Meetings.as_view()),
     path("processes/<slug:process>/meetings/announce/", GiveNotice.as_view()),
     path(MEETING, OneMeeting.as_view()),

@@ -9,13 +9,23 @@ from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import serializers
 
+from policyhub.accounts.models import User
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
 from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
-from policyhub.participation.models import InterestCategory, Participation, Process, Representative, Requirement
+from policyhub.participation.models import (
+    CharterProposal,
+    Claim,
+    InterestCategory,
+    Participation,
+    Process,
+    Representative,
+    Requirement,
+    choices,
+)
 from policyhub.participation.permissions import can_end_representative
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment, Visibility
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
 
@@ -36,7 +46,10 @@ class ProcessOut(Out):
 
     class Meta:
         model = Process
-        fields = ("slug", "title", "summary", "convener", "timezone", "state", "opened_at", "told_until", "url")
+        fields = (
+            *("slug", "title", "summary", "convener", "timezone", "state", "opened_at", "told_until", "reported_by"),
+            *("concluded_at", "concluded_reason", "url"),
+        )
 
 
 class ParticipationOut(Out):
@@ -62,10 +75,34 @@ class DeclinedOut(Out):
 class RequirementOut(Out):
     organization = serializers.CharField(source="participation.organization.slug")
     point = serializers.CharField(source="point.proposition")
+    sponsors = serializers.SerializerMethodField()
 
     class Meta:
         model = Requirement
-        fields = ("number", "organization", "point", "holds", "importance", "otherwise_leaves", "text", "declared_at")
+        fields = (
+            *("number", "organization", "point", "holds", "importance", "otherwise_leaves", "text", "declared_at"),
+            *("visibility", "released_at", "dropped_at", "dropped_reason", "sponsors"),
+        )
+
+    def get_sponsors(self, requirement: Requirement) -> list[str]:
+        """The organizations that stand behind it now."""
+        behind = queries.sponsors().filter(requirement=requirement)
+        return list(behind.values_list("participation__organization__slug", flat=True))
+
+
+class ClaimOut(Out):
+    class Meta:
+        model = Claim
+        fields = ("number", "topic", "says", "on", "mark", "sources")
+
+
+class Claims(ListOf):
+    """What sources say of an archive's process."""
+
+    serializer_class = ClaimOut
+
+    def get_queryset(self) -> QuerySet[Claim]:
+        return process_of(self.kwargs["process"]).claims.order_by("number")
 
 
 class Processes(ListOf):
@@ -105,12 +142,15 @@ class Declined(ListOf):
 
 
 class Requirements(ListOf):
-    """Every declared minimum."""
+    """Every declared minimum that the caller can read: the public ones, their own, for the convener all."""
 
     serializer_class = RequirementOut
 
     def get_queryset(self) -> QuerySet[Requirement]:
-        return queries.requirements(process_of(self.kwargs["process"]))
+        process, user = process_of(self.kwargs["process"]), self.request.user
+        if isinstance(user, User):
+            return queries.requirements_visible_to(user, process)
+        return queries.requirements(process)
 
 
 class OpenProcessIn(StrictSerializer):
@@ -170,7 +210,7 @@ class AdoptCharterIn(StrictSerializer):
     categories = CategoryIn(many=True)
     rule = serializers.JSONField(help_text="A preset's name or an object in the rule language.")
     notice_days = serializers.IntegerField(min_value=0, max_value=365)
-    treatment = serializers.ChoiceField(choices=[each.value for each in Treatment], default="count_as_cast")
+    treatment = serializers.ChoiceField(choices=choices(Treatment), default="count_as_cast")
     balance = serializers.RegexField(r"^\d{1,3}/[1-9]\d{0,2}$", required=False, allow_null=True, default=None)
     chair_may_be_party = serializers.BooleanField(default=False)
     call_hours = serializers.IntegerField(
@@ -184,17 +224,59 @@ class AdoptCharter(ActView):
     In = AdoptCharterIn
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
-        terms = Terms(
-            scope=data["scope"],
-            categories=[(each["slug"], each["name"]) for each in data["categories"]],
-            rule=data["rule"],
-            notice_days=data["notice_days"],
-            treatment=Treatment(data["treatment"]),
-            balance=Fraction(data["balance"]) if data["balance"] else None,
-            chair_may_be_party=data["chair_may_be_party"],
-            call_hours=data["call_hours"],
-        )
-        return acts.adopt_charter(actor=request.user, process=process_of(names["process"]), terms=terms, at=now())
+        process = process_of(names["process"])
+        return acts.adopt_charter(actor=request.user, process=process, terms=_terms(data), at=now())
+
+
+class ProposeCharterIn(AdoptCharterIn):
+    reason = serializers.CharField()
+
+
+class ProposeCharter(ActView):
+    """Give notice of the charter's next version."""
+
+    In = ProposeCharterIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        process, reason = process_of(names["process"]), data["reason"]
+        return acts.propose_charter(actor=request.user, process=process, terms=_terms(data), reason=reason, at=now())
+
+
+class AdoptProposal(ActView):
+    """Adopt the charter that was noticed."""
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        return acts.adopt_proposal(actor=request.user, proposal=_proposal(names["process"]), at=now())
+
+
+class DropProposalIn(StrictSerializer):
+    reason = serializers.CharField()
+
+
+class DropProposal(ActView):
+    """Drop the charter that was noticed."""
+
+    In = DropProposalIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        return acts.drop_proposal(actor=request.user, proposal=_proposal(names["process"]), at=now(), **data)
+
+
+def _proposal(process: str) -> CharterProposal:
+    return one(CharterProposal.objects.filter(process__slug=process, adopted_at=None, dropped_at=None))
+
+
+def _terms(data: dict[str, Any]) -> Terms:
+    return Terms(
+        scope=data["scope"],
+        categories=[(each["slug"], each["name"]) for each in data["categories"]],
+        rule=data["rule"],
+        notice_days=data["notice_days"],
+        treatment=Treatment(data["treatment"]),
+        balance=Fraction(data["balance"]) if data["balance"] else None,
+        chair_may_be_party=data["chair_may_be_party"],
+        call_hours=data["call_hours"],
+    )
 
 
 class ApplyIn(StrictSerializer):
@@ -316,6 +398,9 @@ class RequirementIn(StrictSerializer):
     importance = serializers.ChoiceField(choices=[each.value for each in Importance])
     otherwise_leaves = serializers.BooleanField(default=False)
     text = serializers.CharField()
+    visibility = serializers.ChoiceField(
+        choices=choices(Visibility), default="public", help_text="convener: the record holds a commitment alone."
+    )
 
 
 class DeclareRequirement(ActView):
@@ -326,7 +411,7 @@ class DeclareRequirement(ActView):
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         seat = seat_at(**names)
         data["point"] = one(seat.process.points.filter(number=data["point"]))
-        data["importance"] = Importance(data["importance"])
+        data["importance"], data["visibility"] = Importance(data["importance"]), Visibility(data["visibility"])
         return acts.declare_requirement(actor=request.user, participation=seat, at=now(), **data)
 
 
@@ -337,6 +422,9 @@ ROUTES = [
     path("processes/<slug:process>/roles/grant/", GrantRole.as_view()),
     path("processes/<slug:process>/roles/end/", EndRole.as_view()),
     path("processes/<slug:process>/charter/adopt/", AdoptCharter.as_view()),
+    path("processes/<slug:process>/charter/propose/", ProposeCharter.as_view()),
+    path("processes/<slug:process>/charter/proposal/adopt/", AdoptProposal.as_view()),
+    path("processes/<slug:process>/charter/proposal/drop/", DropProposal.as_view()),
     path("processes/<slug:process>/organizations/", Roster.as_view()),
     path("processes/<slug:process>/organizations/declined/", Declined.as_view()),
     path("processes/<slug:process>/organizations/invite/", InviteOrganization.as_view()),
@@ -354,6 +442,7 @@ ROUTES = [
     ),
     path("processes/<slug:process>/points/add/", AddPoint.as_view()),
     path("processes/<slug:process>/requirements/", Requirements.as_view()),
+    path("processes/<slug:process>/claims/", Claims.as_view()),
     path(
         "processes/<slug:process>/organizations/<slug:organization>/requirements/declare/",
         DeclareRequirement.as_view(),

@@ -14,11 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from policyhub.accounts.models import User
 from policyhub.api.acting import EntryOut
 from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
+from policyhub.insight.receipts import receipts_of
 from policyhub.record import queries
 from policyhub.record.models import Entry, SignedCheckpoint
 from policyhub.record.proofs import Node, consistency_proof, inclusion_proof, root_of_range
+from policyhub.record.receipts import Receipt
 
 LARGEST = 2**53 - 1
 
@@ -143,7 +146,49 @@ def _proof(make: Callable[[Node], list[bytes]], *sizes: int) -> Response:
     return Response(ProofOut({"hashes": hashes, "roots": roots}).data)
 
 
+class Naming(ListOf):
+    """The entries that name a text or file by its hash (64 hexadecimal digits), oldest first."""
+
+    serializer_class = EntryOut
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        return queries.naming(f"sha256:{self.kwargs['digest']}")
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    """What a person keeps of an entry; `proof` is null until the entry is signed."""
+
+    origin = serializers.CharField()
+    index = serializers.IntegerField()
+    leaf_hash = serializers.CharField(source="hash_text")
+    leaf = serializers.CharField()
+    proof = serializers.CharField(allow_null=True)
+
+
+class OneReceipt(OneOf):
+    """The receipt of one entry."""
+
+    serializer_class = ReceiptOut
+
+    def get_object(self) -> Receipt:
+        return queries.receipt_of(one(Entry.objects.filter(index=self.kwargs["index"])))
+
+
+class Receipts(ListOf):
+    """What was recorded in the caller's name, or for organizations while they spoke for them; nothing of nobody's."""
+
+    serializer_class = EntryOut
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        user = self.request.user
+        indexes = [entry.index for entry in receipts_of(user)] if isinstance(user, User) else []
+        return Entry.objects.filter(index__in=indexes).order_by("-index")
+
+
 ROUTES = [
+    path("receipts/", Receipts.as_view()),
+    path("record/hashes/<slug:digest>/", Naming.as_view()),
+    path("record/entries/<int:index>/receipt/", OneReceipt.as_view()),
     path("record/checkpoints/", Checkpoints.as_view()),
     path("record/proofs/inclusion/", Inclusion.as_view()),
     path("record/proofs/consistency/", Consistency.as_view()),

@@ -6,13 +6,27 @@ from django.urls import path
 from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 
-from policyhub.api import decisions, docs, drafting, meetings, minutes, participation, publishing, record, statements
+from policyhub.api import (
+    decisions,
+    docs,
+    drafting,
+    meetings,
+    minutes,
+    needs,
+    operating,
+    participation,
+    publishing,
+    record,
+    statements,
+)
 
 urlpatterns = [
     path("schema/", conditional_page(SpectacularAPIView.as_view()), name="api-schema"),
     path("docs/", conditional_page(docs.page), name="api-docs"),
     *record.ROUTES,
+    *operating.ROUTES,
     *participation.ROUTES,
+    *needs.ROUTES,
     *statements.ROUTES,
     *drafting.ROUTES,
     *meetings.ROUTES,

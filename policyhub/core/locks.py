@@ -26,7 +26,8 @@ def hold(thing: Held, *, for_change: bool = False) -> Held:
     meta = thing._meta
     column = meta.pk.column or meta.pk.name
     lock = "UPDATE" if for_change else "SHARE"
-    manager = type(thing)._default_manager
+    # The class that a lazy object, such as a request's person, stands for.
+    manager = thing.__class__._default_manager
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM {connection.ops.quote_name(meta.db_table)} "  # noqa: S608 - names of our own tables, quoted

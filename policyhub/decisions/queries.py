@@ -14,11 +14,11 @@ from policyhub import rulebook
 from policyhub.accounts.models import User
 from policyhub.core.canonical import dump
 from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
-from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance, judged_by_time
+from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.drafting.redline import Clause, VersionRedline, compare
 from policyhub.participation.models import InterestCategory, Participation, Process
-from policyhub.participation.queries import Person, categories, mandates_of, may_take_part
+from policyhub.participation.queries import Person, categories, charter_at, mandates_of, may_take_part
 from policyhub.participation.rules import ParticipationState
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -238,10 +238,13 @@ def find_determination(call: Call) -> Determination | None:
 def tally_of(call: Call, *, determination: str = "") -> dict[str, Any]:
     """The tally in the shape of the `tally` command: as determined, or as the rule computes it now."""
     found = find_determination(call)
-    if found is not None:
-        return found.tally  # type: ignore[no-any-return]
+    return found.tally if found is not None else recount(call, determination=determination)
+
+
+def recount(call: Call, *, determination: str = "") -> dict[str, Any]:
+    """The tally as the rule computes it from what stands in the tables now, determined or not."""
     ballot = ballot_of(call, determination=determination)
-    return judged_by_time(ballot.rule, rulebook.tally(ballot).as_json(), call.closes_at - call.opens_at)
+    return rulebook.judged_by_time(ballot.rule, rulebook.tally(ballot).as_json(), call.closes_at - call.opens_at)
 
 
 def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
@@ -261,13 +264,20 @@ def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
             )
             for each in positions(call)
         ),
-        categories=tuple(categories(call.process).values_list("slug", flat=True)),
+        categories=_categories_at_opening(call),
         withdrawn=frozenset(each.organization.slug for each in seats if _left_before(each, call.closes_at)),
         treatment=rulebook.Treatment(call.treatment),
         authors=_authors(call, seats) if rule.needs_outside_support else frozenset(),
         issues=tuple(rulebook.Issue(str(each.number), ISSUE_STATUS[ObjectionState(each.state)]) for each in raised),
         determination=determination or None,
     )
+
+
+def _categories_at_opening(call: Call) -> tuple[str, ...]:
+    """The categories that the charter listed when the call opened; one added since is not judged vacant in it."""
+    charter = charter_at(call.process, call.opens_at)
+    listed = charter.categories if charter is not None else []
+    return tuple(each["slug"] for each in listed)
 
 
 def _authors(call: Call, seats: list[Seat]) -> frozenset[str]:
@@ -280,5 +290,5 @@ def _authors(call: Call, seats: list[Seat]) -> frozenset[str]:
 
 
 def _left_before(seat: Seat, closing: datetime) -> bool:
-    left_at = seat.participation.withdrawn_at
+    left_at = seat.participation.withdrawn_at or seat.participation.leaves_at
     return left_at is not None and left_at < closing

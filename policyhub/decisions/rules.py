@@ -76,17 +76,8 @@ class Designation(StrEnum):
 
 
 Rule = str | dict[str, Any]
-Tally = dict[str, Any]
 
 LONGEST_CALL = timedelta(days=366)
-
-
-def bound_rule(rule: Rule, balance: dict[str, int] | None) -> Rule:
-    """The charter's rule as a call binds it: with the charter's limit of balance written in, where it has none."""
-    if balance is None or rulebook.preset(rule).balance is not None:
-        return rule
-    written = {"preset": rule} if isinstance(rule, str) else rule
-    return {**written, "balance": f"{balance['num']}/{balance['den']}"}
 
 
 def unusable_rule(rule: Rule, categories: Collection[str]) -> Reason | None:
@@ -129,29 +120,6 @@ def unexplained_repeat(repeated: int | None, reason: str) -> Reason | None:
     if repeated is None and reason.strip():
         return Reason("repeats_nothing", "No call on this text has closed before. Leave this field empty.", "reason")
     return None
-
-
-def judged_by_time(rule: rulebook.Rule, tally: Tally, open_for: timedelta) -> Tally:
-    """The tally, not adopted where the rule asks for a time in which the call was neither open nor fully answered."""
-    days, adopted = rule.open_days, str(rulebook.Verdict.ADOPTED)
-    if days is None or open_for >= timedelta(days=days) or not tally["counts"]["not_returned"]:
-        return tally
-    other, missed = tally["other_treatment"], str(rulebook.Verdict.NOT_ADOPTED)
-    if adopted not in {tally["outcome"], other["outcome"]}:
-        return tally
-    outcome, beside = (missed if each["outcome"] == adopted else each["outcome"] for each in (tally, other))
-    said = (
-        f"The rule asks that the call was open for {days} days or that everybody answered; neither is so, and "
-        "therefore the text is not adopted."
-    )
-    return {
-        **tally,
-        "outcome": outcome,
-        "label": None if outcome != tally["outcome"] else tally["label"],
-        "other_treatment": {**other, "outcome": beside},
-        "depends_on_withdrawal": outcome != beside,
-        "explanation": [said, *tally["explanation"][1:]],
-    }
 
 
 def unanswered(numbers: Sequence[int]) -> Reason | None:

@@ -21,7 +21,7 @@ from policyhub.demo.said import Said, text_of
 
 MAX_BYTES = 4 * 1024 * 1024
 LONGEST_SLUG = 60
-PARTS = ("process", "people", "organizations", "acts")
+PARTS = ("process", "people", "categories", "organizations", "acts")
 _KEY = re.compile(r"[a-z][a-z0-9-]*(?:/[a-z0-9-]+)?")
 
 
@@ -36,6 +36,8 @@ class Header:
     timezone: str
     opened: str
     is_demo: bool
+    reported_by: str
+    sources: tuple[str, ...]
     line: int
 
 
@@ -76,6 +78,14 @@ class ProcessFile:
     people: dict[str, Person]
     organizations: dict[str, Listed]
     lines: tuple[Line, ...]
+    # Of an archive: the categories into which its archivist puts organizations.
+    categories: dict[str, str]
+
+    def category_name(self, slug: str) -> str:
+        """What an archive calls a category of organizations."""
+        if slug not in self.categories:
+            raise FileRefused(f"There is no category called {slug} in this file. List it under categories.")
+        return self.categories[slug]
 
 
 def read(path: Path) -> ProcessFile:
@@ -100,6 +110,7 @@ def parse(data: bytes) -> ProcessFile:
             people={key: _person(loader, key, node) for key, node in _listed(parts, "people")},
             organizations={slug: _organization(loader, slug, node) for slug, node in _listed(parts, "organizations")},
             lines=tuple(_line(loader, node) for node in _items(parts["acts"])),
+            categories=_categories(loader, parts["categories"]) if "categories" in parts else {},
         )
 
 
@@ -148,13 +159,25 @@ def _header(loader: PlainLoader, node: yaml.Node) -> Header:
         said = _said(loader, node)
         names = ("slug", "title", "summary", "convener", "timezone", "opened")
         texts = {name: said.text(name) for name in names}
-        is_demo = said.flag("demo", False)
+        is_demo, reported_by = said.flag("demo", False), said.text("reported_by", "")
+        sources = tuple(said.texts("sources")) if reported_by else ()
         said.check_empty()
+        if is_demo and reported_by:
+            raise FileRefused("An archive is no demo: leave out demo.")
         if not is_slug(texts["slug"]):
             raise FileRefused(f"The slug has at most {LONGEST_SLUG} small letters, digits and hyphens.")
         if texts["timezone"] not in available_timezones():
             raise FileRefused(f"{texts['timezone']} is no time zone. Write one like America/New_York.")
-        return Header(**texts, is_demo=is_demo, line=line_of(node))
+        return Header(**texts, is_demo=is_demo, reported_by=reported_by, sources=sources, line=line_of(node))
+
+
+def _categories(loader: PlainLoader, node: yaml.Node) -> dict[str, str]:
+    with on_line(line_of(node)):
+        said = _said(loader, node)
+        found = {slug: said.text(slug) for slug in fields(node)}
+        if bad := next((slug for slug in found if not is_slug(slug)), None):
+            raise FileRefused(f"The category {bad} is called with small letters, digits and hyphens.")
+        return found
 
 
 def _person(loader: PlainLoader, key: str, node: yaml.Node) -> Person:

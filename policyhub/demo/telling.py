@@ -21,6 +21,7 @@ from policyhub.demo.plainyaml import FileRefused
 from policyhub.demo.processfile import Line, Listed, ProcessFile, on_line
 from policyhub.demo.said import Said
 from policyhub.participation.acts import finish_telling, open_told_process
+from policyhub.participation.acts.archive import Report, open_archive
 from policyhub.participation.models import Participation, Process
 from policyhub.participation.rules import Mandate, StaffFunction
 from policyhub.record.models import Entry
@@ -137,6 +138,8 @@ def _refused_on(number: int) -> Iterator[None]:
 
 def _open(telling: Telling) -> Process:
     header = telling.file.header
+    if header.reported_by:
+        return _open_archive(telling)
     open_told_process(
         actor=telling.person("convener"),
         slug=header.slug,
@@ -146,6 +149,22 @@ def _open(telling: Telling) -> Process:
         timezone=header.timezone,
         source_hash=telling.file.source_hash,
         is_demo=header.is_demo,
+        at=telling.reach(header.opened),
+    )
+    return Process.objects.get(slug=header.slug)
+
+
+def _open_archive(telling: Telling) -> Process:
+    header = telling.file.header
+    open_archive(
+        slug=header.slug,
+        title=header.title,
+        summary=header.summary,
+        convener=header.convener,
+        reported_by=header.reported_by,
+        timezone=header.timezone,
+        source_hash=telling.file.source_hash,
+        report=Report(header.sources, unknown=("charter",)),
         at=telling.reach(header.opened),
     )
     return Process.objects.get(slug=header.slug)

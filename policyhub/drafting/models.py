@@ -42,6 +42,14 @@ class Clause(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def process_id(self) -> int:
+        return self.document.process_id
+
+    @property
+    def subject(self) -> str:
+        return f"clause/{self.document.slug}/{self.key}"
+
 
 class Version(models.Model):
     """An immutable numbered snapshot of a document; every decision names one by its hash."""
@@ -132,6 +140,22 @@ class Disposition(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="disposition_has_reason")]
+
+
+class Link(models.Model):
+    """A clause that a requirement is about, as its holder sees it; when it changes, the holder is asked again."""
+
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="links")
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="links")
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requirement", "clause"], condition=Q(ended_at__isnull=True), name="linked_once"
+            )
+        ]
 
 
 class Mark(models.Model):

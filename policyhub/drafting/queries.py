@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from policyhub.accounts.models import User
+from policyhub.drafting import models
 from policyhub.drafting.models import ClauseText, Comment, Document, Mark, Version
 from policyhub.drafting.redline import Clause, VersionRedline, compare
 from policyhub.drafting.rules import ClauseDraft, whole_text
-from policyhub.participation.models import Process, Requirement
+from policyhub.participation.models import Participation, Process, Requirement
 from policyhub.participation.queries import requirements
 from policyhub.participation.rules import StaffFunction
 
@@ -138,3 +139,42 @@ def redline_of(older: Version, newer: Version) -> VersionRedline:
 
 def _clause(text: ClauseText) -> Clause:
     return Clause(text.clause.key, text.number, text.heading, text.markdown, text.tree)
+
+
+def newest_text(clause: models.Clause) -> ClauseText | None:
+    """The clause as it reads in the newest version that has it, or None."""
+    rows = ClauseText.objects.filter(clause=clause).select_related("version__document", "clause")
+    return rows.order_by("-version__number").first()
+
+
+def clauses_of(process: Process) -> list[ClauseText]:
+    """Every clause of the newest version of each of the process's texts."""
+    newest = [find_newest_version(document) for document in documents_of(process)]
+    return [text for version in newest if version is not None for text in texts(version)]
+
+
+def unmarked(seat: Participation, newest: Version) -> list[Requirement]:
+    """The seat's public requirements of which it has to say whether this version meets them.
+
+    One that is linked to clauses of the text is asked about again only when a version changed one of them.
+    """
+    public = requirements(newest.document.process).filter(participation=seat, dropped_at__isnull=True)
+    return [each for each in public.exclude(marks__version=newest) if not _stands_as_marked(each, newest)]
+
+
+def _stands_as_marked(requirement: Requirement, newest: Version) -> bool:
+    """Whether its holder marked an earlier version in which every clause that it is linked to reads as it does now."""
+    linked = requirement.links.filter(ended_at__isnull=True, clause__document=newest.document).values("clause")
+    marked = requirement.marks.filter(version__document=newest.document).order_by("-version__number").first()
+    if marked is None or not linked.exists():
+        return False
+    before, now = (
+        dict(ClauseText.objects.filter(version=version, clause__in=linked).values_list("clause", "text_hash"))
+        for version in (marked.version_id, newest.pk)
+    )
+    return before == now
+
+
+def links_of(requirement: Requirement) -> QuerySet[models.Link]:
+    """The clauses that a requirement is linked to now."""
+    return requirement.links.filter(ended_at__isnull=True).select_related("clause__document").order_by("pk")

@@ -9,6 +9,8 @@ from policyhub.accounts.models import User
 from policyhub.decisions.queries import standing_objections
 from policyhub.drafting.models import Version
 from policyhub.drafting.permissions import can_comment, can_publish_version
+from policyhub.insight.parts import parts_to_leave
+from policyhub.insight.subjects import describe
 from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES
 from policyhub.minutes.queries import minutes_visible_to
 from policyhub.minutes.rules import MinutesState
@@ -16,12 +18,15 @@ from policyhub.participation.models import Participation, Process
 from policyhub.participation.permissions import can_lead
 from policyhub.participation.queries import (
     at_the_table,
+    find_announcement,
+    find_proposal,
+    find_seat_left_by,
     find_seat_of,
-    may_take_part,
     roles_of,
     statements_visible_to,
+    stepped_out,
 )
-from policyhub.participation.rules import ParticipationState, ProcessState, StaffFunction
+from policyhub.participation.rules import ProcessState, StaffFunction
 
 RUNS_MEETINGS = (StaffFunction.CONVENER, StaffFunction.CHAIR, StaffFunction.SECRETARY)
 
@@ -63,22 +68,6 @@ def under_way(user: User, process: Process) -> list[Beginning]:
     ]
 
 
-def find_seat_left_by(user: User, process: Process) -> Participation | None:
-    """The seat that a person spoke for until it was left, while that organization and the person have no other here."""
-    if not may_take_part(user, process) or find_seat_of(user, process) is not None:
-        return None
-    left = process.participations.filter(
-        state=ParticipationState.WITHDRAWN, representatives__user=user, representatives__until__isnull=True
-    )
-    returned = at_the_table(process).values("organization")
-    return (
-        left.exclude(organization__in=returned)
-        .select_related("process", "organization", "category")
-        .order_by("-withdrawn_at", "-pk")
-        .first()
-    )
-
-
 def _documents(user: User, process: Process) -> Iterator[Beginning]:
     """The texts that a person writes, and those that have a version to comment on."""
     may_comment = can_comment(user, process)
@@ -112,13 +101,29 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
     yield Beginning("Add a point to the list", "What requirements can be about.", "add-point", here)
     if seat.process.points.exists():
         yield Beginning("Declare a requirement", "What your organization needs at least.", "declare-requirement", here)
+    if seat.requirements.exists():
+        yield Beginning("Your requirements", "Release, link, drop; ask others to stand behind them.", "my-needs", here)
     yield Beginning("Open a competing draft", "Owned by your organization.", "open-document", here)
     if can_lead(user, seat):
         yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
         yield Beginning("Name a representative", "", "name-representative", there)
-        yield Beginning(
-            "Leave this process", "Explained first; nothing you said is lost.", "withdraw-organization", there
-        )
+        if parts_to_leave(seat):
+            yield Beginning("Step out of one text", "Your organization stays in the process.", "step-out", there)
+        yield from _coming_back(seat)
+        if find_announcement(seat) is not None:
+            yield Beginning(
+                "Stay after all", "Take back the withdrawal that was announced.", "revoke-withdrawal", there
+            )
+        else:
+            yield Beginning(
+                "Leave this process", "Explained first; nothing you said is lost.", "withdraw-organization", there
+            )
+
+
+def _coming_back(seat: Participation) -> Iterator[Beginning]:
+    for stepped in stepped_out(seat).order_by("pk"):
+        names = (seat.process.slug, seat.organization.slug, stepped.pk)
+        yield Beginning(f"Come back to {describe(stepped.scope, seat.process).name}", "", "come-back", names)
 
 
 def _after_leaving(user: User, seat: Participation) -> Iterator[Beginning]:
@@ -128,6 +133,7 @@ def _after_leaving(user: User, seat: Participation) -> Iterator[Beginning]:
         note = f"It stands although {name} has left; nobody else can lift it."
         yield Beginning(f"Lift objection {each.number}", note, "lift-objection", (here, each.number))
     if can_lead(user, seat):
+        yield Beginning("Write a statement", "A dissent, a complaint; others can sign it.", "draft-statement", (here,))
         yield Beginning(
             "Ask for a seat again", "A return is a new seat; what was said before stays.", "apply-for-seat", (here,)
         )
@@ -135,6 +141,14 @@ def _after_leaving(user: User, seat: Participation) -> Iterator[Beginning]:
 
 def _always(process: Process) -> bool:
     return True
+
+
+def _can_be_amended(process: Process) -> bool:
+    return _is_chartered(process) and find_proposal(process) is None
+
+
+def _has_requirements(process: Process) -> bool:
+    return process.requirements.exists()
 
 
 def _is_chartered(process: Process) -> bool:
@@ -150,9 +164,11 @@ def _can_be_decided(process: Process) -> bool:
 BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bool]]]] = {
     StaffFunction.CONVENER: [
         ("Give notice of a meeting", "As many days ahead as the charter asks.", "give-notice", _always),
+        ("Propose another charter", "With the notice that the charter asks for.", "propose-charter", _can_be_amended),
         ("Invite an organization", "", "invite-organization", _is_chartered),
         ("Name somebody to a function", "", "grant-role", _always),
         ("Add a point to the list", "What requirements can be about.", "add-point", _always),
+        ("Requirements", "Also those that only you can read.", "my-needs", _has_requirements),
     ],
     StaffFunction.CHAIR: [("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided)],
     StaffFunction.SECRETARY: [],

@@ -10,13 +10,12 @@ from django.urls import reverse
 from policyhub.accounts.models import User
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import find_position, find_voice, open_calls
-from policyhub.insight.beginnings import find_seat_left_by
 from policyhub.insight.subjects import describe
-from policyhub.insight.waiting import FOR_STAFF, Waiting, for_seat
+from policyhub.insight.waiting import FOR_STAFF, Waiting, for_outsider, for_seat, for_seat_left
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.rules import AWAITED_STATES
 from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import may_take_part, seats_of, staffed_by
+from policyhub.participation.queries import find_seat_left_by, may_take_part, seats_of, staffed_by
 from policyhub.participation.rules import ParticipationState, StaffFunction
 
 
@@ -34,6 +33,8 @@ class Deadline:
 def waiting_for(user: User, at: datetime) -> list[Waiting]:
     """What needs a person, soonest deadline first, what has none last; nothing stands twice."""
     found = [each for seat in _seats(user) for each in for_seat(user, seat, at)]
+    found += [each for seat in _seats_left(user) for each in for_seat_left(user, seat)]
+    found += for_outsider(user)
     for role in staffed_by(user):
         if may_take_part(user, role.process):
             found += [each for look in FOR_STAFF[StaffFunction(role.function)] for each in look(role.process, at)]
@@ -53,7 +54,7 @@ def deadlines(user: User, at: datetime) -> list[Deadline]:
     meetings = Meeting.objects.filter(process__in=mine, starts_at__gt=at, state__in=AWAITED_STATES).select_related(
         "process"
     )
-    found = [_closing(user, call) for call in open_calls(at).filter(process__in=mine)]
+    found = [_closing(user, call, at) for call in open_calls(at).filter(process__in=mine)]
     found += [
         Deadline(each.process, each.starts_at, f"{each} begins", describe(each.subject, each.process).path)
         for each in meetings
@@ -61,10 +62,10 @@ def deadlines(user: User, at: datetime) -> list[Deadline]:
     return sorted(found, key=lambda each: each.at)
 
 
-def _closing(user: User, call: Call) -> Deadline:
+def _closing(user: User, call: Call, at: datetime) -> Deadline:
     """The closing of a call: for whoever has a voice in it with the page where a position is taken or changed."""
     voice, what = find_voice(user, call), f"{call} closes"
-    if voice is None or voice.participation.state != ParticipationState.ACTIVE:
+    if voice is None or not voice.participation.sits_at(at):
         return Deadline(call.process, call.closes_at, what, call.get_absolute_url())
     has_said = find_position(call, voice) is not None
     note = f"{voice.organization} {'has answered, and can change its position' if has_said else 'has not answered'}."

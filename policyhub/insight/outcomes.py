@@ -33,16 +33,43 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "This person opens no more processes",
         "Functions held in processes that are open already stay.",
     ),
+    Kind.PERSON_ERASED: ("This person is erased", "Entries that meant them name nobody; every proof holds as before."),
+    Kind.KEY_ROTATED: (
+        "Another key signs the record",
+        "The key before signs beside it for thirty days. Tell everybody who kept it.",
+    ),
+    Kind.TEXT_REDACTED: (
+        "The words are removed",
+        "The record says which texts held them, by their hashes. Run VACUUM on the database, and let no backup outlive "
+        "its thirty-five days.",
+    ),
+    Kind.LOG_STARTED: (
+        "The record is started anew",
+        "Its signer goes on with the key that you announced. Publish what happened, and tell everybody who kept the "
+        "old key or a checkpoint.",
+    ),
     Kind.PROCESS_OPENED: (
         "{name} is announced",
         "Name its chair, secretary and editor, then adopt its charter: until then nobody is seated.",
     ),
     Kind.PROCESS_TOLD: ("{name} has been told", "From here on it goes on live."),
+    Kind.PROCESS_CONCLUDED: ("{name} is told to its end", "Nothing more is told of it."),
+    Kind.ORGANIZATION_REPORTED: ("{name} is reported to have taken part", "Its sources stand in the entry."),
+    Kind.MEETING_REPORTED: ("The meeting of {on} is reported", "Its sources stand in the entry."),
+    Kind.CLAIM_RECORDED: ("What sources say is on record", "What others say of it stands beside it."),
     Kind.ROLE_GRANTED: ("The process has a new {role}", "This person is told by mail and can act at once."),
     Kind.ROLE_ENDED: ("This person is {role} no longer", "What they did in that function stays on the record."),
     Kind.CHARTER_ADOPTED: (
         "Version {version} of the charter is adopted",
         "Organizations can be invited and admitted, and calls can open. Its rule computes every outcome.",
+    ),
+    Kind.CHARTER_PROPOSED: (
+        "Everybody has notice of version {version} of the charter",
+        "It can be adopted once the days of notice are over. Until then, and in calls that are open, nothing changes.",
+    ),
+    Kind.CHARTER_PROPOSAL_DROPPED: (
+        "Version {version} of the charter is not adopted",
+        "The charter stays as it is. What was proposed stays listed, with your reason.",
     ),
     Kind.ORGANIZATION_INVITED: ("{name} is invited", "Its lead representative is told by mail and can take the seat."),
     Kind.ORGANIZATION_APPLIED: ("{name} has asked for a seat", "The convener admits it, or declines with a reason."),
@@ -58,6 +85,16 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "{name} has left {process}",
         "What it said and cast stays on the record. Everybody at the table is told by mail.",
     ),
+    Kind.WITHDRAWAL_ANNOUNCED: (
+        "{name} will leave {process}",
+        "It sits at the table until then, and can take this back. Everybody at the table is told by mail.",
+    ),
+    Kind.WITHDRAWAL_REVOKED: ("{name} stays in {process}", "Everybody who was told of the withdrawal is told by mail."),
+    Kind.PART_LEFT: (
+        "{name} has stepped out of it",
+        "It stays in the process, and is on no later roll about it. It can come back.",
+    ),
+    Kind.PART_RESUMED: ("{name} has come back to it", "It is on the roll of every later call about it."),
     Kind.REPRESENTATIVE_NAMED: (
         "{name} has a new {role} representative",
         "This person is told by mail and can act at once.",
@@ -71,6 +108,19 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "{name} is declared",
         "Everybody can read it. You say for each version whether it is met.",
     ),
+    Kind.REQUIREMENT_LODGED: (
+        "{name} is declared to the convener alone",
+        "The record holds a commitment to it. You can make it public at any time; what it says cannot change.",
+    ),
+    Kind.REQUIREMENT_RELEASED: ("{name} is public", "The record shows that it is what you committed to."),
+    Kind.REQUIREMENT_SPONSORED: ("{organization} stands behind {name}", "It can end this at any time."),
+    Kind.REQUIREMENT_UNSPONSORED: ("{organization} stands behind {name} no longer", "Its holder still does."),
+    Kind.REQUIREMENT_DROPPED: ("{name} is dropped", "It stays listed, with your reason."),
+    Kind.REQUIREMENT_LINKED: (
+        "{name} is linked to a clause",
+        "When a version changes the clause, you are asked again.",
+    ),
+    Kind.REQUIREMENT_UNLINKED: ("{name} is no longer linked to a clause", "What you said of versions stays."),
     Kind.REQUIREMENT_MARKED: (
         "What you say of {name} is recorded",
         "It stands for this version; the next one asks you again.",
@@ -80,6 +130,7 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "Its text and its signatories are fixed. Everybody can read it.",
     ),
     Kind.STATEMENT_SIGNED: ("{organization} stands under {name}", "Its signature is fixed, as the text is."),
+    Kind.STATEMENT_ANSWERED: ("{name} is answered", "Those who signed it are told by mail. The reason is public."),
     Kind.DOCUMENT_OPENED: ("{name} is opened", "It has no text yet: publish its first version."),
     Kind.VERSION_PUBLISHED: (
         "Version {version} of {name} is published",

@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
+from policyhub.core.templatetags.typeset import in_words
 from policyhub.decisions.verdicts import outcome_words, verdict_of
 from policyhub.drafting.models import Comment, Document
 from policyhub.participation.models import Organization
+from policyhub.record.keyring import REASONS
 from policyhub.record.kinds import Kind, find_kind
 from policyhub.record.models import Entry
 
@@ -27,6 +29,8 @@ POSITION_WORDS = {
     "abstain": "abstained",
     "recuse": "recused itself",
 }
+# Whose scope is a text, or a group, by its subject.
+ABOUT_PARTS = {Kind.PART_LEFT, Kind.PART_RESUMED}
 COUNTED = re.compile("[0-9]{1,4}")
 # What an entry can lack, or have otherwise, when it was written past the acts.
 ODD = (AttributeError, LookupError, NoReverseMatch, TypeError, ValueError)
@@ -75,6 +79,8 @@ def _address(entry: Entry) -> str | None:
     noun, *rest = entry.subject.split("/")
     if noun == "minutes" and entry.kind != Kind.MINUTES_PUBLISHED:
         return reverse("meeting", args=rest)
+    if noun == "claim":
+        return f"{reverse('process-claims', args=rest[:1])}#claim-{rest[1]}"
     if noun in PAGES and len(rest) == PAGES[noun][1]:
         return reverse(PAGES[noun][0], args=rest)
     if noun == "document":
@@ -100,6 +106,7 @@ PAGES: dict[str, tuple[str, int]] = {
 def _names(entries: list[Entry]) -> dict[str, str]:
     slugs = {slug for entry in entries for slug in _mentioned(entry) if slug.isprintable()}
     drafts = {_slug(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
+    drafts |= {str(entry.body.get("scope")).removeprefix("document/") for entry in entries if entry.kind in ABOUT_PARTS}
     titles = Document.objects.filter(slug__in=drafts).values_list("slug", "title")
     organizations = Organization.objects.filter(slug__in=slugs).values_list("slug", "name")
     return {**dict(organizations), **{f"document/{slug}": title for slug, title in titles}}
@@ -146,6 +153,7 @@ def _who(entry: Entry, names: dict[str, str]) -> str:
 
 
 def _actor(entry: Entry, names: dict[str, str]) -> str:
+    """Who acted; what an archivist tells of begins with those it names first, or with nobody."""
     organization = entry.actor["org"]
     return names.get(organization, str(organization)) if organization else f"The {entry.actor['role']}"
 
@@ -160,15 +168,50 @@ def _ended(text: object) -> str:
     return said if said.endswith((".", "!", "?", "…", ".”", "?”", "!”")) else f"{said}."
 
 
+SITTINGS = {
+    "held": "held",
+    "cancelled": "cancelled",
+    "unheard_of": "announced; absent from the list of meetings held",
+}
+
+
+def _organizations(number: int) -> str:
+    return "One organization is" if number == 1 else f"{in_words(number).capitalize()} organizations are"
+
+
+STATEMENT_VERBS = {
+    "withdrawal": "announced a joint withdrawal",
+    "joint": "published a statement",
+    "minority": "published a minority statement",
+    "complaint": "complained about the process",
+    "scope_request": "asked for another scope",
+    "parking": "proposed to park a clause",
+}
+
+
 def _withdrawn(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     how = "withdrew" if body["permanent"] else "withdrew for the time being"
-    return f"{_who(entry, names)} {how}."
+    announced = ", as announced" if entry.actor["role"] == "system" else ""
+    return f"{_who(entry, names)} {how}{announced}."
+
+
+def _announced(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    return f"{_who(entry, names)} announced that it withdraws on {body['effective_at'][:10]}."
+
+
+def _scope(body: dict[str, Any], names: dict[str, str]) -> str:
+    """What was stepped out of, by its title where it is a text."""
+    noun, _, rest = body["scope"].partition("/")
+    return names.get(body["scope"], f"the text {rest}" if noun == "document" else f"group {rest.rpartition('/')[2]}")
 
 
 def _statement(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    if entry.actor["role"] == "archivist":
+        who, did = _organizations(body["signatories"]), STATEMENT_VERBS[body["kind"]]
+        return f"{who} reported to have {did}: {_ended(body['title'])}"
     others = body["signatories"] - 1
     beside = f" and {others} other organization{'s' if others > 1 else ''}" if others else ""
-    verb = "announced a joint withdrawal" if body["kind"] == "withdrawal" else "published a statement"
+    verb = STATEMENT_VERBS[body["kind"]]
     return f"{_actor(entry, names)}{beside} {verb}: {_ended(body['title'])}"
 
 
@@ -222,26 +265,75 @@ def _numbered(noun: str, verb: str) -> Callable[[Entry, dict[str, Any], dict[str
 SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = {
     Kind.OPERATOR_APPOINTED: lambda entry, body, names: "An operator was appointed.",
     Kind.CONVENING_ALLOWED: lambda entry, body, names: "The operator let somebody convene.",
+    Kind.PERSON_ERASED: lambda entry, body, names: "Somebody was erased: entries that meant them name nobody any more.",
+    Kind.KEY_ROTATED: lambda entry, body, names: "Another key signs the record from now on.",
+    Kind.TEXT_REDACTED: lambda entry, body, names: (
+        f"{'Words were removed from a text' if body['replaced_hash'] else 'A file was removed'}: "
+        f"{'it named a person' if body['reason'] == 'personal' else 'a law or a court asked for it'}."
+    ),
+    Kind.LOG_STARTED: lambda entry, body, names: f"The record was started anew: {REASONS[body['reason']]}.",
     Kind.CONVENING_ENDED: lambda entry, body, names: "The operator ended somebody's leave to convene.",
     Kind.PROCESS_OPENED: lambda entry, body, names: f"{body['convener']} opened the process.",
-    Kind.PROCESS_TOLD: lambda entry, body, names: "What happened before was told from a file; from here on it is live.",
+    Kind.PROCESS_CONCLUDED: lambda entry, body, names: "Nothing more is told: the process ended without a charter.",
+    Kind.ORGANIZATION_REPORTED: _about("is reported to have taken part"),
+    Kind.MEETING_REPORTED: lambda entry, body, names: (
+        f"Meeting of {body['on']} is reported: {SITTINGS[body['sitting']]}."
+    ),
+    Kind.CLAIM_RECORDED: lambda entry, body, names: f"Sources are put on record on the question: {body['topic']}",
+    Kind.PROCESS_TOLD: lambda entry, body, names: "Everything before this entry was told from a file.",
     Kind.ROLE_GRANTED: lambda entry, body, names: f"The convener named the {body['role']}.",
     Kind.ROLE_ENDED: lambda entry, body, names: f"The function of a {body['role']} ended.",
     Kind.CHARTER_ADOPTED: lambda entry, body, names: f"The charter, version {body['version']}, was adopted.",
+    Kind.CHARTER_PROPOSED: lambda entry, body, names: (
+        f"{_actor(entry, names)} gave notice of version {body['version']} of the charter."
+    ),
+    Kind.CHARTER_PROPOSAL_DROPPED: lambda entry, body, names: (
+        f"{_actor(entry, names)} dropped version {body['version']} of the charter, which had been proposed."
+    ),
     Kind.ORGANIZATION_INVITED: _about("was invited"),
     Kind.ORGANIZATION_APPLIED: _about("asked for a seat"),
     Kind.ORGANIZATION_ADMITTED: _about("took its seat"),
     Kind.ORGANIZATION_DECLINED: _about("was not admitted"),
     Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
+    Kind.WITHDRAWAL_ANNOUNCED: _announced,
+    Kind.WITHDRAWAL_REVOKED: _about("took back the withdrawal that it had announced"),
+    Kind.PART_LEFT: lambda entry, body, names: (
+        f"{_who(entry, names)} stepped out of {_scope(body, names)}, and stays in the process."
+    ),
+    Kind.PART_RESUMED: lambda entry, body, names: f"{_who(entry, names)} came back to {_scope(body, names)}.",
     Kind.REPRESENTATIVE_NAMED: _mandate("named"),
     Kind.REPRESENTATIVE_ENDED: _mandate("ended the mandate of"),
     Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {_ended(body['proposition'])}",
     Kind.REQUIREMENT_DECLARED: lambda entry, body, names: (
         f"{_actor(entry, names)} declared requirement {_number(entry)}."
     ),
+    Kind.REQUIREMENT_LODGED: lambda entry, body, names: (
+        f"{_actor(entry, names)} declared requirement {_number(entry)}, which the convener alone can read."
+    ),
+    Kind.REQUIREMENT_RELEASED: lambda entry, body, names: (
+        f"{_actor(entry, names)} made its requirement {_number(entry)} public."
+    ),
+    Kind.REQUIREMENT_SPONSORED: lambda entry, body, names: (
+        f"{_actor(entry, names)} stands behind requirement {_number(entry)}."
+    ),
+    Kind.REQUIREMENT_UNSPONSORED: lambda entry, body, names: (
+        f"{_actor(entry, names)} stands behind requirement {_number(entry)} no longer."
+    ),
+    Kind.REQUIREMENT_DROPPED: lambda entry, body, names: (
+        f"{_actor(entry, names)} dropped its requirement {_number(entry)}."
+    ),
+    Kind.REQUIREMENT_LINKED: lambda entry, body, names: (
+        f"{_actor(entry, names)} linked its requirement {_number(entry)} to a clause."
+    ),
+    Kind.REQUIREMENT_UNLINKED: lambda entry, body, names: (
+        f"{_actor(entry, names)} unlinked its requirement {_number(entry)} from a clause."
+    ),
     Kind.REQUIREMENT_MARKED: _marked,
     Kind.STATEMENT_PUBLISHED: _statement,
     Kind.STATEMENT_SIGNED: lambda entry, body, names: f"{_actor(entry, names)} signed statement {_number(entry)}.",
+    Kind.STATEMENT_ANSWERED: lambda entry, body, names: (
+        f"{_actor(entry, names)} answered statement {_number(entry)}: {str(body['answer']).replace('_', ' ')}."
+    ),
     Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {_ended(body['title'])}",
     Kind.VERSION_PUBLISHED: lambda entry, body, names: (
         f"Version {body['version']} of {names.get(entry.subject, _slug(entry))} was published."

@@ -9,10 +9,11 @@ from django.db.models import Model
 from django.urls import reverse
 
 from policyhub.decisions.models import Call, Objection
-from policyhub.drafting.models import Comment, Document
+from policyhub.drafting.models import Clause, Comment, Document
+from policyhub.drafting.queries import newest_text
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Minutes
-from policyhub.participation.models import Organization, Point, Process, Requirement, Statement
+from policyhub.participation.models import Claim, Organization, Point, Process, Requirement, Statement
 from policyhub.publishing.models import Edition
 
 # Of each noun: its model, and the fields that the parts of a subject after the noun are looked up in.
@@ -20,6 +21,7 @@ LOOKUPS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "process": (Process, ("slug",)),
     "organization": (Organization, ("slug",)),
     "document": (Document, ("slug",)),
+    "clause": (Clause, ("document__slug", "key")),
     "edition": (Edition, ("document__slug", "number")),
     "meeting": (Meeting, ("process__slug", "number")),
     "minutes": (Minutes, ("meeting__process__slug", "meeting__number")),
@@ -29,6 +31,7 @@ LOOKUPS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "statement": (Statement, ("process__slug", "number")),
     "requirement": (Requirement, ("process__slug", "number")),
     "point": (Point, ("process__slug", "number")),
+    "claim": (Claim, ("process__slug", "number")),
 }
 
 
@@ -67,6 +70,9 @@ def _name(thing: Any) -> str:
             return f"the minutes of {thing.meeting}"
         case Statement():
             return str(thing.title)
+        case Clause():
+            text = newest_text(thing)
+            return f"clause {text.number} {text.heading}".strip() if text else f"clause {thing.key}"
         case Requirement() | Comment() | Objection():
             return f"{type(thing).__name__} {thing.number}"
     return str(thing)
@@ -78,6 +84,11 @@ def _path(thing: Any, process: Process | None) -> str | None:
             return reverse("statement", args=[thing.process.slug, thing.number])
         case Organization() | Requirement() | Point() if process:
             return reverse("process-table", args=[process.slug])
+        case Clause():
+            text = newest_text(thing)
+            return f"{text.version.get_absolute_url()}#{thing.key}" if text else thing.document.get_absolute_url()
+        case Claim():
+            return f"{reverse('process-claims', args=[thing.process.slug])}#claim-{thing.number}"
         case Comment():
             return str(thing.text_on.version.get_absolute_url())
         case Objection():

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from policyhub.core.templatetags.typeset import in_words
 from policyhub.drafting.models import Mark, Version
-from policyhub.insight.impact import Share, limit_of, shares_of
+from policyhub.insight.shares import Share, limit_of, shares_of
 from policyhub.participation.models import Charter, InterestCategory, Participation, Process, Requirement, Statement
 from policyhub.participation.queries import at_the_table, categories, requirements
 
@@ -141,8 +141,7 @@ def departures(process: Process, seats: Sequence[Participation]) -> list[Departu
 
 def balance(process: Process) -> list[Share]:
     """Each category's share of the table now."""
-    seated = list(at_the_table(process))
-    return shares_of(process, seated, seated)
+    return shares_of(process, list(at_the_table(process)))
 
 
 def balance_sentence(charter: Charter | None, shares: Sequence[Share]) -> str:
@@ -154,9 +153,9 @@ def balance_sentence(charter: Charter | None, shares: Sequence[Share]) -> str:
     if not over:
         return f"No category holds more than {limit.numerator}/{limit.denominator} of the seats, the charter's limit."
     worst = over[0]
-    total = sum(share.after for share in shares)
+    total = sum(share.seats for share in shares)
     return (
-        f"{worst.category} holds {worst.after} of {total} seats ({worst.percent}); the charter's limit is "
+        f"{worst.category} holds {worst.seats} of {total} seats ({worst.percent}); the charter's limit is "
         f"{limit.numerator}/{limit.denominator}. No call opened from now on can be called consensus until that is "
         "mended."
     )

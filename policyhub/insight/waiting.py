@@ -6,17 +6,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from policyhub.accounts.models import User
 from policyhub.decisions.queries import calls_awaiting, calls_to_determine, unanswered_objections
 from policyhub.drafting.models import Comment
-from policyhub.drafting.queries import find_newest_version
+from policyhub.drafting.queries import find_newest_version, unmarked
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.rules import MeetingState
 from policyhub.minutes.models import Correction, Minutes
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import Participation, Process, Signature
 from policyhub.participation.permissions import can_lead
-from policyhub.participation.rules import ParticipationState, ProcessState, StaffFunction
+from policyhub.participation.queries import find_proposal, published_statements, sponsorships_asked
+from policyhub.participation.rules import (
+    ANSWERED_KINDS,
+    ParticipationState,
+    ProcessState,
+    StaffFunction,
+    StatementKind,
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,10 @@ def for_seat(user: User, seat: Participation, at: datetime) -> Iterator[Waiting]
             "accept-invitation",
             (seat.process.slug, seat.organization.slug),
         )
-    if seat.state == ParticipationState.ACTIVE:
+    if seat.sits_at(at):
         yield from _calls(seat, at)
         yield from _marks(seat)
+        yield from _sponsorships(seat)
         yield from _signatures(seat) if leads else ()
 
 
@@ -67,32 +77,74 @@ def _marks(seat: Participation) -> Iterator[Waiting]:
     """For each draft the first requirement of which its holder has not said whether the newest version meets it."""
     for document in seat.process.documents.order_by("title"):
         newest = find_newest_version(document)
-        open_ones = seat.requirements.exclude(marks__version=newest).order_by("number")
-        first = open_ones.first()
-        if newest is not None and first is not None:
+        open_ones = unmarked(seat, newest) if newest is not None else []
+        if newest is not None and open_ones:
+            first = open_ones[0]
             yield Waiting(
                 seat.process,
                 f"Say whether {newest} meets your requirement",
-                f"{first.point}. {_more(open_ones.count(), 'requirement')}".strip(),
+                f"{first.point}. {_more(len(open_ones), 'requirement')}".strip(),
                 "Mark it",
                 "mark-requirement",
                 (document.slug, newest.number, first.number),
             )
 
 
-def _signatures(seat: Participation) -> Iterator[Waiting]:
-    asked = Signature.objects.filter(
-        participation=seat, signed_at__isnull=True, declined_at__isnull=True, statement__published_at__isnull=True
-    ).exclude(statement__author=seat)
-    for signature in asked.select_related("statement__author__organization").order_by("asked_at"):
-        statement = signature.statement
+def _sponsorships(seat: Participation) -> Iterator[Waiting]:
+    for asked in sponsorships_asked(seat).order_by("asked_at"):
+        held = asked.requirement
         yield Waiting(
             seat.process,
+            f"Stand behind a requirement, or decline: {held.point}",
+            f"{held.participation.organization} asks {seat.organization}. Whoever declines is not named.",
+            "Read it",
+            "answer-sponsorship",
+            (seat.process.slug, held.number),
+        )
+
+
+def for_seat_left(user: User, seat: Participation) -> Iterator[Waiting]:
+    """What waits for somebody whose organization left this seat: it can still say something together with others."""
+    if can_lead(user, seat):
+        yield from _signatures(seat)
+
+
+def for_outsider(user: User) -> Iterator[Waiting]:
+    """What waits for somebody who was asked to sign for an organization that takes no part."""
+    yield from _requests(Signature.objects.filter(invited=user))
+
+
+def _signatures(seat: Participation) -> Iterator[Waiting]:
+    yield from _requests(Signature.objects.filter(participation=seat).exclude(statement__author=seat))
+
+
+def _requests(asked: QuerySet[Signature]) -> Iterator[Waiting]:
+    unanswered = asked.filter(
+        signed_at__isnull=True, declined_at__isnull=True, statement__published_at__isnull=True
+    ).select_related("organization", "statement__process", "statement__author__organization")
+    for signature in unanswered.order_by("asked_at"):
+        statement = signature.statement
+        yield Waiting(
+            statement.process,
             f"Sign, or decline to sign: {statement.title}",
-            f"{statement.author.organization} asks {seat.organization}. Whoever declines is not named.",
+            f"{statement.author.organization} asks {signature.organization}. Whoever declines is not named.",
             "Read it",
             "desk-statement",
-            (seat.process.slug, statement.number),
+            (statement.process.slug, statement.number),
+        )
+
+
+def _statements(process: Process, at: datetime) -> Iterator[Waiting]:
+    asking = published_statements(process).filter(kind__in=list(ANSWERED_KINDS), answer__isnull=True)
+    for statement in asking.select_related("author__organization"):
+        word = StatementKind(statement.kind).word
+        yield Waiting(
+            process,
+            f"Answer: {statement.title}",
+            f"{word} by {statement.author.organization}. The answer has a reason, and both are public.",
+            "Answer it",
+            "answer-statement",
+            (process.slug, statement.number),
         )
 
 
@@ -115,6 +167,19 @@ def _charter(process: Process, at: datetime) -> Iterator[Waiting]:
             "Until it is adopted nobody is seated and no call can open.",
             "Adopt it",
             "adopt-charter",
+            (process.slug,),
+        )
+
+
+def _proposed_charter(process: Process, at: datetime) -> Iterator[Waiting]:
+    proposal = find_proposal(process)
+    if proposal is not None and proposal.not_before <= at:
+        yield Waiting(
+            process,
+            f"Adopt version {proposal.version} of the charter, or drop it",
+            "The days of notice are over.",
+            "Adopt it",
+            "adopt-proposal",
             (process.slug,),
         )
 
@@ -208,13 +273,17 @@ def _of_meeting(meeting: Meeting, what: str, note: str, act: str, route: str) ->
 FOR_STAFF: dict[StaffFunction, list[Callable[[Process, datetime], Iterator[Waiting]]]] = {
     StaffFunction.CONVENER: [
         _charter,
+        _proposed_charter,
         _applications,
+        _statements,
         _minutes_in(
             MinutesState.APPROVED, "Publish the minutes of {}", "They are approved.", "Publish them", "publish-minutes"
         ),
     ],
     StaffFunction.CHAIR: [
         _charter,
+        _proposed_charter,
+        _statements,
         _objections,
         _determinations,
         _minutes_in(

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from policyhub.drafting.models import Version
-from policyhub.meetings.rules import HELD_STATES, OVER_STATES, Coming, MeetingKind, MeetingState, days_ahead
+from policyhub.meetings.rules import HELD_STATES, OVER_STATES, Coming, MeetingKind, MeetingState, Sitting, days_ahead
 from policyhub.participation.models import Participation, Process, choices
 
 
@@ -56,6 +56,34 @@ class Meeting(models.Model):
     @property
     def subject(self) -> str:
         return f"meeting/{self.process.slug}/{self.number}"
+
+
+class ReportedMeeting(models.Model):
+    """A meeting of an archive's process, as its sources have it: the day, and whether it was held."""
+
+    process = models.ForeignKey(Process, models.PROTECT, related_name="reported_meetings")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=choices(MeetingKind))
+    on = models.DateField()
+    sitting = models.CharField(max_length=12, choices=choices(Sitting))
+    noticed_on = models.DateField(null=True)
+    note = models.TextField(blank=True)
+    sources = models.JSONField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="reported_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(noticed_on__isnull=True) | Q(noticed_on__lte=F("on")), name="reported_noticed_before"
+            ),
+        ]
+
+    @property
+    def days_ahead(self) -> int | None:
+        """How many days lie between the notice and the meeting; None where no notice is known."""
+        return (self.on - self.noticed_on).days if self.noticed_on is not None else None
 
 
 class Notice(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from policyhub.accounts.models import User
 from policyhub.core.canonical import dump, moment
-from policyhub.core.text import text_hash
+from policyhub.core.text import normal_text, text_hash
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice
 from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES, Coming, MeetingState, Stay, quorum_of, stays
 from policyhub.participation.models import Participation, Process
@@ -152,8 +153,27 @@ def staff(process: Process, *functions: StaffFunction) -> QuerySet[User]:
 
 
 def notice_hash(notice: Notice) -> str:
-    """The hash of a notice: over the canonical JSON object of everything it says."""
-    return text_hash(dump(notice_content(notice)).decode())
+    """The hash of a notice."""
+    return text_hash(notice_text(notice))
+
+
+def notice_text(notice: Notice) -> str:
+    """The text that a notice's hash is taken over: the canonical JSON object of everything it says, on one line."""
+    return normal_text(dump(notice_content(notice)).decode())
+
+
+def items_hash(items: Iterable[AgendaItem]) -> str:
+    """The hash of an agenda."""
+    return text_hash(agenda_text(items))
+
+
+def agenda_text(items: Iterable[AgendaItem]) -> str:
+    """The text that an agenda's hash is taken over: the canonical JSON array of its matters."""
+    return normal_text(dump([_matter(each) for each in items]).decode())
+
+
+def _matter(item: AgendaItem) -> dict[str, str | None]:
+    return {"title": item.title, "note": item.note, "text_hash": item.version.text_hash if item.version else None}
 
 
 def notice_content(notice: Notice) -> dict[str, Any]:

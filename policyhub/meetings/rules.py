@@ -69,6 +69,14 @@ class MeetingKind(StrEnum):
     VIRTUAL = "virtual"
 
 
+class Sitting(StrEnum):
+    """What sources say of a meeting that others called."""
+
+    HELD = "held"
+    CANCELLED = "cancelled"
+    UNHEARD_OF = "unheard_of"
+
+
 class Coming(StrEnum):
     """What attendance records: who came, who went, who came back. Leaving a meeting is never a withdrawal."""
 

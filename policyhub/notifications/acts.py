@@ -7,7 +7,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from smtplib import SMTPConnectError, SMTPException, SMTPHeloError, SMTPServerDisconnected
+from smtplib import (
+    SMTPConnectError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from traceback import format_tb
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -17,14 +25,14 @@ from django.db.models import F
 
 from policyhub.accounts.models import User
 from policyhub.insight.story import ODD
-from policyhub.notifications.letters import Checkpoint, checkpoint, compose
+from policyhub.notifications.letters import compose
 from policyhub.notifications.models import Message, Subscription
 from policyhub.notifications.queries import audience, due_messages
 from policyhub.notifications.rules import LEASE, audience_of, retry_at
 from policyhub.participation.models import Process
 from policyhub.record.acts import follow
 from policyhub.record.models import Entry
-from policyhub.record.queries import now
+from policyhub.record.queries import Stand, now, stand
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +105,7 @@ def _claim(at: datetime) -> list[Message]:
 
 
 def _deliver(batch: list[Message]) -> None:
-    proof, server = checkpoint(), get_connection()
+    proof, server = stand(), get_connection()
     unreachable = _trouble(server.open)
     for message in batch:
         trouble = unreachable or _trouble(partial(_send, message, proof, server))
@@ -107,7 +115,7 @@ def _deliver(batch: list[Message]) -> None:
     _trouble(server.close)
 
 
-def _send(message: Message, proof: Checkpoint, server: BaseEmailBackend) -> None:
+def _send(message: Message, proof: Stand, server: BaseEmailBackend) -> None:
     compose(message, proof, server).send()
 
 
@@ -116,9 +124,22 @@ def _trouble(do: Callable[[], object]) -> Exception | None:
     try:
         do()
     except Exception as error:
-        logger.warning("A letter was not sent: %s", error, exc_info=not isinstance(error, OSError))
+        where = "" if isinstance(error, OSError) else "\n" + "".join(format_tb(error.__traceback__)).rstrip()
+        logger.warning("A letter was not sent: %s%s", _without_address(error), where)
         return error
     return None
+
+
+def _without_address(error: Exception) -> str:
+    """What went wrong, for a log that outlives the people in it: what servers say often repeats the address."""
+    codes = []
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = sorted({str(code) for code, _ in error.recipients.values()})
+    elif isinstance(error, SMTPResponseException):
+        codes = [str(error.smtp_code)]
+    elif not isinstance(error, SMTPException) and isinstance(error, OSError):
+        codes = [error.strerror or str(error)]
+    return " ".join([type(error).__name__, *codes])
 
 
 def _is_without_server(trouble: Exception) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,24 +16,10 @@ from policyhub.notifications.models import Message
 from policyhub.notifications.queries import is_following, people_of, unsubscribe_token
 from policyhub.participation.models import Organization, Process
 from policyhub.record.models import Entry
-from policyhub.record.queries import now, root_at, size
+from policyhub.record.queries import Stand, now
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """The record as it stood when a batch of letters was written."""
-
-    size: int
-    root: str
-
-
-def checkpoint() -> Checkpoint:
-    """The record's size and root now."""
-    held = size()
-    return Checkpoint(held, f"sha256:{root_at(held).hex()}")
-
-
-def compose(message: Message, proof: Checkpoint, server: BaseEmailBackend) -> EmailMultiAlternatives:
+def compose(message: Message, proof: Stand, server: BaseEmailBackend) -> EmailMultiAlternatives:
     """The letter; composed again after a crash it carries the same Message-ID, so that readers see one."""
     entry = Entry.objects.get(index=message.entry_index)
     process = Process.objects.filter(slug=entry.process).first()

@@ -16,6 +16,7 @@ from policyhub.insight.subjects import find_thing
 from policyhub.notifications.models import KeptMail, Message, Subscription
 from policyhub.notifications.rules import Audience, audience_of
 from policyhub.participation.models import Process, Representative, StaffRole
+from policyhub.participation.queries import signers_of
 from policyhub.participation.rules import Mandate, ParticipationState
 from policyhub.record.models import Entry
 
@@ -95,6 +96,16 @@ def _with_organization(entry: Entry) -> Q:
     return _everybody(entry) | _organization(entry)
 
 
+def _with_signatories(entry: Entry) -> Q:
+    """Everybody, and whoever stands under the statement, also from outside or after leaving."""
+    return _everybody(entry) | Q(pk__in=signers_of(entry.subject).values("signer"))
+
+
+def _signatory(entry: Entry) -> Q:
+    """The receipt of a signature: who gave it, and all who speak for the organization."""
+    return _organization(entry) | Q(pk=find_person_behind(entry.actor["person"]))
+
+
 def _table(entry: Entry) -> Q:
     return people_of(entry.process, at=entry.recorded_at)
 
@@ -128,6 +139,11 @@ def _commenter(entry: Entry) -> Q:
     return Q(pk=comment.author_id) if isinstance(comment, Comment) else NOBODY
 
 
+def _commenter_and_organization(entry: Entry) -> Q:
+    """Their receipt: whoever wrote it, and all who speak for the organization that it was written for."""
+    return _commenter(entry) | _organization(entry)
+
+
 def _person(entry: Entry) -> Q:
     """The person named, unless they named themselves or an invitation tells them the same."""
     named = find_person_behind(entry.body["person"])
@@ -151,11 +167,14 @@ def _person_and_organization(entry: Entry) -> Q:
 CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
     Audience.EVERYBODY: _everybody,
     Audience.EVERYBODY_AND_WHO_LEFT: _with_organization,
+    Audience.EVERYBODY_AND_SIGNATORIES: _with_signatories,
+    Audience.SIGNATORY: _signatory,
     Audience.TABLE: _table,
     Audience.ORGANIZATION: _organization,
     Audience.LEAD: _lead,
     Audience.HOLDER: _holder,
     Audience.COMMENTER: _commenter,
+    Audience.COMMENTER_AND_ORGANIZATION: _commenter_and_organization,
     Audience.PERSON: _person,
     Audience.PERSON_AND_ORGANIZATION: _person_and_organization,
 }

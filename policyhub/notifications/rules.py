@@ -13,11 +13,14 @@ class Audience(StrEnum):
 
     EVERYBODY = "everybody"
     EVERYBODY_AND_WHO_LEFT = "everybody_and_who_left"
+    EVERYBODY_AND_SIGNATORIES = "everybody_and_signatories"
     TABLE = "table"
     ORGANIZATION = "organization"
     LEAD = "lead"
+    SIGNATORY = "signatory"
     HOLDER = "holder"
     COMMENTER = "commenter"
+    COMMENTER_AND_ORGANIZATION = "commenter_and_organization"
     PERSON = "person"
     PERSON_AND_ORGANIZATION = "person_and_organization"
 
@@ -25,6 +28,8 @@ class Audience(StrEnum):
 # Everybody: those at the table, the staff, and those who follow. The table: without those who follow.
 AUDIENCES: dict[Kind, Audience] = {
     Kind.CHARTER_ADOPTED: Audience.EVERYBODY,
+    Kind.CHARTER_PROPOSED: Audience.EVERYBODY,
+    Kind.CHARTER_PROPOSAL_DROPPED: Audience.EVERYBODY,
     Kind.MEETING_NOTICED: Audience.EVERYBODY,
     Kind.MEETING_CANCELLED: Audience.EVERYBODY,
     Kind.AGENDA_PUBLISHED: Audience.EVERYBODY,
@@ -36,12 +41,19 @@ AUDIENCES: dict[Kind, Audience] = {
     Kind.CALL_CLOSED: Audience.EVERYBODY,
     Kind.CALL_DETERMINED: Audience.EVERYBODY,
     Kind.ORGANIZATION_WITHDRAWN: Audience.EVERYBODY_AND_WHO_LEFT,
+    Kind.WITHDRAWAL_ANNOUNCED: Audience.EVERYBODY,
+    Kind.WITHDRAWAL_REVOKED: Audience.EVERYBODY,
+    Kind.PART_LEFT: Audience.EVERYBODY,
+    Kind.PART_RESUMED: Audience.EVERYBODY,
     Kind.STATEMENT_PUBLISHED: Audience.EVERYBODY,
+    Kind.STATEMENT_ANSWERED: Audience.EVERYBODY_AND_SIGNATORIES,
     Kind.EDITION_PUBLISHED: Audience.EVERYBODY,
     Kind.ORGANIZATION_INVITED: Audience.LEAD,
     Kind.ORGANIZATION_ADMITTED: Audience.ORGANIZATION,
     Kind.ORGANIZATION_DECLINED: Audience.ORGANIZATION,
     Kind.POSITION_CAST: Audience.ORGANIZATION,
+    Kind.STATEMENT_SIGNED: Audience.SIGNATORY,
+    Kind.COMMENT_MADE: Audience.COMMENTER_AND_ORGANIZATION,
     Kind.COMMENT_ANSWERED: Audience.COMMENTER,
     Kind.OBJECTION_ANSWERED: Audience.HOLDER,
     Kind.OBJECTION_LIFTED: Audience.HOLDER,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from policyhub.core.admin import ReadOnly
 from policyhub.participation.models import (
+    Answer,
     Charter,
     InterestCategory,
     Organization,
@@ -117,3 +118,10 @@ class WithdrawalAdmin(ReadOnly):
     list_display = ("participation", "effective_at", "is_permanent")
     ordering = ("-effective_at",)
     list_select_related = ("participation__organization", "participation__process")
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnly):
+    list_display = ("statement", "code", "answered_at")
+    ordering = ("-answered_at",)
+    list_select_related = ("statement",)

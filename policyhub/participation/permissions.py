@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyhub.accounts.models import User
 from policyhub.participation.models import Participation, Process, Requirement, Signature, Statement
-from policyhub.participation.queries import Person, mandates_of, may_take_part, roles_of
+from policyhub.participation.queries import Person, mandates_of, may_take_part, requirements_visible_to, roles_of
 from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
 
 
@@ -70,6 +70,15 @@ def can_declare_requirement(user: Person, participation: Participation) -> bool:
     return can_represent(user, participation)
 
 
+def can_see_requirement(user: Person, requirement: Requirement) -> bool:
+    """Everybody what is public; what is kept back its holder, who is asked to stand behind it, and the convener."""
+    if requirement.is_public:
+        return True
+    return isinstance(user, User) and (
+        requirements_visible_to(user, requirement.process).filter(pk=requirement.pk).exists()
+    )
+
+
 def can_mark_requirement(user: Person, requirement: Requirement) -> bool:
     """Its holder's representatives: nobody else says whether a minimum is met."""
     return can_represent(user, requirement.participation)
@@ -92,8 +101,15 @@ def can_publish_statement(user: Person, statement: Statement) -> bool:
 
 
 def can_sign(user: Person, signature: Signature) -> bool:
-    """The lead of the organization asked."""
+    """The lead of the organization asked; of one that never sat here, whom the author invited to sign for it."""
+    if signature.participation is None:
+        return may_take_part(user, signature.statement.process) and user.pk == signature.invited_id
     return can_lead(user, signature.participation)
+
+
+def can_answer_statement(user: Person, process: Process) -> bool:
+    """The chair or the convener."""
+    return can_adopt_charter(user, process)
 
 
 def can_withdraw_organization(user: Person, participation: Participation) -> bool:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from policyhub.accounts.models import User
 from policyhub.participation.models import (
+    Announcement,
     Charter,
+    CharterProposal,
     InterestCategory,
+    PartialWithdrawal,
     Participation,
     Process,
     Representative,
     Requirement,
     Signature,
+    Sponsor,
     StaffRole,
     Statement,
 )
-from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction, neutral_functions
+from policyhub.participation.rules import (
+    OPEN_KINDS,
+    Mandate,
+    ParticipationState,
+    StaffFunction,
+    StatementKind,
+    Visibility,
+    neutral_functions,
+)
 
 Person = User | AnonymousUser
 
@@ -29,9 +42,24 @@ def processes() -> QuerySet[Process]:
     return Process.objects.order_by("-opened_at")
 
 
+def archives() -> QuerySet[Process]:
+    """The processes that others held and that are told of here, oldest first."""
+    return Process.objects.exclude(reported_by="").order_by("opened_at")
+
+
 def find_charter(process: Process) -> Charter | None:
     """The charter in force, or None while the process has none."""
     return process.charters.order_by("-version").first()
+
+
+def charter_at(process: Process, at: datetime) -> Charter | None:
+    """The charter that was in force then, or None."""
+    return process.charters.filter(adopted_at__lte=at).order_by("-version").first()
+
+
+def find_proposal(process: Process) -> CharterProposal | None:
+    """The next version of the charter that waits for its day, or None."""
+    return process.charter_proposals.filter(adopted_at__isnull=True, dropped_at__isnull=True).first()
 
 
 def may_take_part(user: Person, process: Process) -> bool:
@@ -65,6 +93,27 @@ def find_seat_of(user: Person, process: Process) -> Participation | None:
         .select_related("organization", "category", "process")
         .first()
     )
+
+
+def find_seat_left_by(user: User, process: Process) -> Participation | None:
+    """The seat that a person spoke for until it was left, while that organization and the person have no other here."""
+    if not may_take_part(user, process) or find_seat_of(user, process) is not None:
+        return None
+    left = process.participations.filter(
+        state=ParticipationState.WITHDRAWN, representatives__user=user, representatives__until__isnull=True
+    )
+    returned = at_the_table(process).values("organization")
+    return (
+        left.exclude(organization__in=returned)
+        .select_related("process", "organization", "category")
+        .order_by("-withdrawn_at", "-pk")
+        .first()
+    )
+
+
+def find_last_seat_of(user: User, process: Process) -> Participation | None:
+    """The seat that a person speaks for, or spoke for until it was left; or None."""
+    return find_seat_of(user, process) or find_seat_left_by(user, process)
 
 
 def seats_of(user: User) -> QuerySet[Participation]:
@@ -118,14 +167,96 @@ def at_the_table(process: Process) -> QuerySet[Participation]:
     return process.participations.active().select_related("organization", "category").order_by("organization__slug")
 
 
+def find_announcement(participation: Participation) -> Announcement | None:
+    """The withdrawal that a seat has announced and not taken back, or None."""
+    if participation.state != ParticipationState.ACTIVE:
+        return None
+    return participation.announcements.filter(revoked_at__isnull=True).first()
+
+
+def announced(process: Process) -> QuerySet[Announcement]:
+    """The withdrawals that are announced and still to come, the next one first."""
+    rows = Announcement.objects.filter(
+        participation__process=process, participation__state=ParticipationState.ACTIVE, revoked_at__isnull=True
+    )
+    return rows.select_related("participation__organization", "statement").order_by("effective_at", "pk")
+
+
+def due_withdrawals(at: datetime) -> QuerySet[Announcement]:
+    """The announced withdrawals that have taken effect and are not written down."""
+    rows = Announcement.objects.filter(
+        effective_at__lte=at, revoked_at__isnull=True, participation__state=ParticipationState.ACTIVE
+    )
+    return rows.select_related("participation__process", "participation__organization").order_by("effective_at", "pk")
+
+
+def steps_out(process: Process) -> QuerySet[PartialWithdrawal]:
+    """Every time an organization stepped out of one text or group, oldest first."""
+    rows = PartialWithdrawal.objects.filter(participation__process=process)
+    return rows.select_related("participation__organization", "participation__category").order_by("effective_at", "pk")
+
+
+def stepped_out_of(scope: str) -> QuerySet[PartialWithdrawal]:
+    """Who is out of this text or group now."""
+    return PartialWithdrawal.objects.filter(scope=scope, returned_at__isnull=True)
+
+
+def stepped_out(participation: Participation) -> QuerySet[PartialWithdrawal]:
+    """What this seat is out of now."""
+    return participation.partial_withdrawals.filter(returned_at__isnull=True)
+
+
+def askable(author: Participation, kind: StatementKind) -> QuerySet[Participation]:
+    """The other organizations that can stand under a statement of this kind, by name; of a dissent who left too."""
+    newest = author.process.participations.ever_admitted().order_by("organization", "-admitted_at", "-pk")
+    newest = newest.distinct("organization")
+    states = [ParticipationState.ACTIVE, *([ParticipationState.WITHDRAWN] if kind in OPEN_KINDS else [])]
+    rows = Participation.objects.filter(pk__in=newest.values("pk"), state__in=states)
+    return (
+        rows.exclude(organization=author.organization_id).select_related("organization").order_by("organization__name")
+    )
+
+
 def categories(process: Process) -> QuerySet[InterestCategory]:
     """The interest categories in the charter's order."""
     return process.categories.order_by("position")
 
 
 def requirements(process: Process) -> QuerySet[Requirement]:
-    """Every declared minimum, in order of declaration."""
-    return process.requirements.select_related("participation__organization", "point").order_by("number")
+    """Every declared minimum that is public, dropped ones too, in order of declaration."""
+    public = Q(visibility=Visibility.PUBLIC) | Q(released_at__isnull=False)
+    rows = process.requirements.filter(public).select_related("participation__organization", "point")
+    return rows.prefetch_related(Prefetch("sponsors", sponsors())).order_by("number")
+
+
+def sponsors() -> QuerySet[Sponsor]:
+    """Who stands behind requirements now, in the order of accepting."""
+    rows = Sponsor.objects.filter(accepted_at__isnull=False, ended_at__isnull=True)
+    return rows.select_related("participation__organization").order_by("accepted_at", "pk")
+
+
+def sponsorships_asked(participation: Participation) -> QuerySet[Sponsor]:
+    """The requirements that this seat was asked to stand behind and has not answered."""
+    rows = participation.sponsorships.filter(accepted_at__isnull=True, declined_at__isnull=True)
+    return rows.filter(requirement__dropped_at__isnull=True).select_related(
+        "requirement__participation__organization", "requirement__point", "requirement__process"
+    )
+
+
+def requirements_visible_to(user: User, process: Process) -> QuerySet[Requirement]:
+    """The public ones; kept-back ones to their holder, to those asked to stand behind them, and to the convener."""
+    visible = Q(visibility=Visibility.PUBLIC) | Q(released_at__isnull=False)
+    if roles_of(user, process, [StaffFunction.CONVENER]).exists():
+        visible |= Q(pk__isnull=False)
+    seat = find_last_seat_of(user, process)
+    if seat is not None:
+        visible |= Q(participation=seat) | Q(sponsors__participation=seat)
+    return (
+        process.requirements.filter(visible)
+        .select_related("participation__organization", "point")
+        .distinct()
+        .order_by("number")
+    )
 
 
 def published_statements(process: Process) -> QuerySet[Statement]:
@@ -135,41 +266,66 @@ def published_statements(process: Process) -> QuerySet[Statement]:
 
 def statements_visible_to(user: User, process: Process) -> QuerySet[Statement]:
     """Public statements, and unpublished ones that the person's organization began or was asked to sign."""
-    seat = find_seat_of(user, process)
+    seat = find_last_seat_of(user, process)
     mine = Q(author=seat) | Q(signatures__participation=seat) if seat else Q(pk__in=[])
+    if may_take_part(user, process):
+        mine |= Q(signatures__invited=user)
     return process.statements.filter(Q(published_at__isnull=False) | mine).distinct().order_by("-number")
+
+
+def find_request_to(user: User, statement: Statement) -> Signature | None:
+    """What the person's organization, or the person for one that never sat here, was asked to sign; or None."""
+    seat = find_last_seat_of(user, statement.process)
+    mine = Q(participation=seat) if seat else Q(pk__in=[])
+    return signatures_of(statement).filter(mine | Q(invited=user)).first()
 
 
 def signatures_of(statement: Statement) -> QuerySet[Signature]:
     """Every organization asked, in order; `counts` says whether it signed by somebody who leads it at the table now."""
-    return _in_order(statement.signatures.annotate(counts=_signed_by_its_lead()))
+    return _in_order(statement.signatures.annotate(counts=_yes_where(_counts())))
 
 
 def signatories(statement: Statement) -> QuerySet[Signature]:
     """Who stands under the statement if it is published now: its author, and every signature that counts."""
-    return _in_order(statement.signatures.filter(Q(_signed_by_its_lead()) | Q(participation=statement.author)))
+    return _in_order(statement.signatures.filter(Q(_counts()) | Q(participation=statement.author)))
+
+
+def signers_of(subject: str) -> QuerySet[Signature]:
+    """The signatures under the published statement of this subject."""
+    _, process, number = subject.split("/")
+    return Signature.objects.filter(statement__process__slug=process, statement__number=number, signed_at__isnull=False)
 
 
 def lapsed_signatures(statement: Statement) -> QuerySet[Signature]:
     """Signatures that are left out: their organization left the table, or another leads it now."""
-    signed = statement.signatures.filter(signed_at__isnull=False).exclude(participation=statement.author)
-    return _in_order(signed.exclude(_signed_by_its_lead()))
+    signed = statement.signatures.filter(signed_at__isnull=False).exclude(pk__in=signatories(statement).values("pk"))
+    return _in_order(signed)
 
 
-def _signed_by_its_lead() -> Exists:
+def _counts() -> Q:
+    """The signatures of organizations by who leads them now, and of others by whoever was asked."""
     leads = Representative.objects.filter(
         participation=OuterRef("participation"),
-        participation__state=ParticipationState.ACTIVE,
         user=OuterRef("signer"),
         user__is_active=True,
         mandate=Mandate.LEAD,
         until__isnull=True,
     )
-    return Exists(leads)
+    seated = Participation.objects.active().filter(
+        process=OuterRef("participation__process"), organization=OuterRef("organization")
+    )
+    at_the_table = Q(participation__state=ParticipationState.ACTIVE)
+    left = Q(participation__state=ParticipationState.WITHDRAWN, statement__kind__in=list(OPEN_KINDS))
+    outside = Q(participation__isnull=True, signer=F("invited"), signer__is_active=True)
+    return outside | (Q(Exists(leads)) & (at_the_table | (left & Q(~Exists(seated)))))
+
+
+def _yes_where(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _in_order(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-    rows = signatures.select_related("participation__organization", "participation__category", "signer")
+    rows = signatures.select_related("organization", "participation__category", "participation__process", "signer")
     return rows.order_by("asked_at", "pk")
 
 

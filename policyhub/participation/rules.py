@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from policyhub.core.canonical import canonical
+from policyhub.core.errors import Reason
 from policyhub.core.moves import Moves
 from policyhub.core.text import text_hash as hash_of
 
@@ -16,12 +18,15 @@ class ProcessState(StrEnum):
     ANNOUNCED = "announced"
     CHARTERING = "chartering"
     ACTIVE = "active"
+    CONCLUDED = "concluded"
 
 
 PROCESS_MOVES: Moves = {
     ProcessState.ANNOUNCED: frozenset({ProcessState.CHARTERING, ProcessState.ACTIVE}),
-    ProcessState.CHARTERING: frozenset({ProcessState.ACTIVE}),
+    # Concluded without a charter is only what an archive tells of: no call could ever be opened in it.
+    ProcessState.CHARTERING: frozenset({ProcessState.ACTIVE, ProcessState.CONCLUDED}),
     ProcessState.ACTIVE: frozenset(),
+    ProcessState.CONCLUDED: frozenset(),
 }
 
 
@@ -85,15 +90,84 @@ class Importance(StrEnum):
     IMPORTANT = "important"
 
 
+class Visibility(StrEnum):
+    """Who reads a requirement: everybody, or its holder and the convener until the holder releases it."""
+
+    PUBLIC = "public"
+    CONVENER = "convener"
+
+
+# As far ahead as a call may close.
+LONGEST_NOTICE = timedelta(days=366)
+
+
+def impossible_time(effective_at: datetime | None, at: datetime, *, is_being_told: bool) -> Reason | None:
+    """The reason why no withdrawal can be announced for that time, or None."""
+    if effective_at is None or effective_at <= at:
+        return None
+    if is_being_told:
+        return Reason("told", "Tell the withdrawal at the time at which it took effect.", "effective_at")
+    if effective_at - at > LONGEST_NOTICE:
+        return Reason("too_late", f"Announce a withdrawal at most {LONGEST_NOTICE.days} days ahead.", "effective_at")
+    return None
+
+
 class StatementKind(StrEnum):
     """What a statement is for."""
 
     WITHDRAWAL = "withdrawal"
     JOINT = "joint"
+    MINORITY = "minority"
+    COMPLAINT = "complaint"
+    SCOPE_REQUEST = "scope_request"
+    PARKING = "parking"
+
+    @property
+    def word(self) -> str:
+        """What people call it."""
+        return STATEMENT_WORDS[self]
 
 
-def signing_hash(text_hash: str, *, is_permanent: bool, return_condition: str) -> str:
+STATEMENT_WORDS = {
+    StatementKind.WITHDRAWAL: "Joint withdrawal",
+    StatementKind.JOINT: "Joint statement",
+    StatementKind.MINORITY: "Minority statement",
+    StatementKind.COMPLAINT: "Process complaint",
+    StatementKind.SCOPE_REQUEST: "Scope request",
+    StatementKind.PARKING: "Proposal to park a clause",
+}
+
+# What asks the chair or the convener for something, and so gets an answer with a reason.
+ANSWERED_KINDS = frozenset({StatementKind.COMPLAINT, StatementKind.SCOPE_REQUEST, StatementKind.PARKING})
+# What can still be said by organizations that left, and signed by those who never sat.
+OPEN_KINDS = frozenset({StatementKind.JOINT, StatementKind.MINORITY, StatementKind.COMPLAINT})
+# What a statement of the kind can be about, as the first part of a subject; those of other kinds are about nothing.
+MATTERS = {StatementKind.MINORITY: "call", StatementKind.PARKING: "clause"}
+
+
+class ClaimMark(StrEnum):
+    """How well sources bear out a claim of an archive."""
+
+    CONFIRMED = "confirmed"
+    PARTLY = "partly"
+    DISPUTED = "disputed"
+
+
+class AnswerCode(StrEnum):
+    """What became of a complaint, a scope request or a proposal to park a clause."""
+
+    GRANTED = "granted"
+    GRANTED_IN_PART = "granted_in_part"
+    REFUSED = "refused"
+
+
+def signing_hash(text_hash: str, *, is_permanent: bool, return_condition: str, effective_at: str | None = None) -> str:
     """What a signature covers, a statement's text and its terms: SHA-256 over canonical JSON that names both."""
     condition = hash_of(return_condition) if return_condition else None
-    terms = {"permanent": is_permanent, "return_condition_hash": condition, "text_hash": text_hash}
+    terms = {
+        "effective_at": effective_at,
+        "permanent": is_permanent,
+        "return_condition_hash": condition,
+        "text_hash": text_hash,
+    }
     return f"sha256:{hashlib.sha256(canonical(terms)).hexdigest()}"

@@ -47,3 +47,15 @@ class TileHeight:
 
     def to_url(self, height: int) -> str:
         return str(height)
+
+
+class Digest:
+    """SHA-256 as 64 small hexadecimal digits."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

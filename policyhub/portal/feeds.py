@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -18,15 +19,15 @@ from policyhub.insight.story import tell
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.queries import meetings
 from policyhub.meetings.rules import MeetingState
-from policyhub.portal.frame import checkpoint, process_of
-from policyhub.portal.serving import public
+from policyhub.portal.frame import process_of
+from policyhub.portal.serving import public, signed
 from policyhub.record.models import Entry
-from policyhub.record.queries import now
+from policyhub.record.queries import now, stand
 
 NEWEST = 60
 
 
-@public
+@partial(public, also=signed)
 def feed(request: HttpRequest, process: str) -> HttpResponse:
     """The newest entries of a process as an Atom feed; each carries the record's size and root."""
     found = process_of(process)
@@ -39,15 +40,12 @@ def feed(request: HttpRequest, process: str) -> HttpResponse:
         author_name=found.convener,
         language="en",
     )
-    entries, root = checkpoint()
-    counted = "entry" if entries == 1 else "entries"
+    checkpoint = stand()
     for told in tell(Entry.objects.of_process(found.slug).order_by("-index")[:NEWEST]):
         atom.add_item(
             title=told.sentence,
             link=settings.SITE_URL + (told.href or f"/record/{told.entry.index}/"),
-            description=escape(
-                f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {entries} {counted}, root {root}."
-            ),
+            description=escape(f"{told.sentence} Record entry {told.entry.index}. Checkpoint: {checkpoint}."),
             unique_id=f"urn:uuid:{told.entry.event_id}",
             updateddate=told.entry.occurred_at,
             pubdate=told.entry.occurred_at,

@@ -26,6 +26,15 @@ TABS = (
     ("Record", "process-record"),
 )
 
+# An archive has no drafts and no decisions of its own.
+ARCHIVE_TABS = (
+    ("Overview", "process"),
+    ("Claims and sources", "process-claims"),
+    ("Meetings", "process-meetings"),
+    ("Who took part", "process-table"),
+    ("Record", "process-record"),
+)
+
 
 def one(rows: QuerySet[Found]) -> Found:
     """The one row, or 404."""
@@ -68,7 +77,7 @@ def frame(process: Process, current: str) -> dict[str, Any]:
         "process_href": process.get_absolute_url(),
         "tabs": [
             {"word": word, "href": reverse(name, args=[process.slug]), "current": name == current}
-            for word, name in TABS
+            for word, name in (ARCHIVE_TABS if process.is_archive else TABS)
         ],
         **colophon(process.timezone),
     }

@@ -32,6 +32,8 @@ def standing(process: Process, at: datetime) -> str:
 
 def steps(process: Process) -> list[dict[str, Any]]:
     """The way from the announcement to an edition: each step with its day, or still to come."""
+    if process.is_archive:
+        return _told_steps(process)
     entries = Entry.objects.of_process(process.slug).filter(kind__in=[kind for _, kind in STEPS]).order_by("-index")
     first = {entry.kind: entry.occurred_at for entry in entries}
     reached = max((place for place, (_, kind) in enumerate(STEPS) if kind in first), default=0)
@@ -42,8 +44,19 @@ def steps(process: Process) -> list[dict[str, Any]]:
     return found
 
 
+def _told_steps(process: Process) -> list[dict[str, Any]]:
+    """What sources tell: the announcement and the end. No charter was found, so nothing lay between."""
+    ended = process.concluded_at
+    told = [{"state": "done", "word": "Announced", "at": process.opened_at, "tz": process.timezone}]
+    if ended is not None:
+        told.append({"state": "now", "word": "Told to its end", "at": ended, "tz": process.timezone})
+    return told
+
+
 def coming(process: Process, at: datetime) -> list[dict[str, Any]]:
-    """Open calls by when they close and meetings by when they begin, soonest first."""
+    """Open calls by when they close and meetings by when they begin, soonest first; nothing comes in an archive."""
+    if process.is_archive:
+        return []
     calls = open_calls(at).filter(process=process)
     counted = calls.annotate(said=Count("positions", distinct=True), seats=Count("roll", distinct=True))
     held = process.meetings.filter(starts_at__gt=at, state__in=AWAITED_STATES)

@@ -5,10 +5,22 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from policyhub.portal import feeds, icon
-from policyhub.portal.converters import TileHeight, TileNumber, TileWidth
-from policyhub.portal.pages import decisions, documents, meetings, processes, proofs, record, table
+from policyhub.portal.converters import Digest, TileHeight, TileNumber, TileWidth
+from policyhub.portal.pages import (
+    archives,
+    decisions,
+    documents,
+    meetings,
+    processes,
+    proofs,
+    record,
+    table,
+    texts,
+    verify,
+)
 from policyhub.record.tiles import WIDTH
 
+register_converter(Digest, "digest")
 register_converter(TileNumber, "tile")
 register_converter(TileWidth, "width")
 register_converter(TileHeight, "height")
@@ -25,6 +37,9 @@ urlpatterns = [
     path("processes/<slug:process>/calls/<int:number>/", decisions.call, name="call"),
     path("processes/<slug:process>/table/", table.at_the_table, name="process-table"),
     path("processes/<slug:process>/statements/<int:number>/", table.statement, name="statement"),
+    path("processes/<slug:process>/withdrawals/<int:index>/", table.withdrawal, name="withdrawal"),
+    path("processes/<slug:process>/claims/", archives.claims, name="process-claims"),
+    path("archive/", archives.archive, name="archive"),
     path("processes/<slug:process>/record/", record.process_record, name="process-record"),
     path("processes/<slug:process>/feed.atom", feeds.feed, name="process-feed"),
     path("processes/<slug:process>/calendar.ics", feeds.calendar, name="process-calendar"),
@@ -35,9 +50,15 @@ urlpatterns = [
     path("documents/<slug:document>/editions/<int:number>/edition.pdf", documents.edition_file, name="edition-file"),
     path("record/", record.record, name="record"),
     path("record/<int:index>/", record.entry, name="entry"),
+    path("record/verify/", verify.verify, name="verify"),
+    path("record/hash/<digest:digest>/", verify.naming, name="naming"),
+    path("record/<int:index>/leaf.json", proofs.leaf, name="leaf"),
+    path("record/<int:index>/receipt.json", proofs.receipt, name="receipt"),
     path("record/<int:index>/entry.tlog-proof", proofs.proof_file, name="proof-file"),
+    path("record/text/<digest:digest>", texts.text, name="text"),
     path("record/checkpoint", proofs.checkpoint, name="checkpoint"),
     path("record/checkpoints/<int:number>", proofs.checkpoint_at, name="checkpoint-at"),
+    path("record/vkeys", proofs.verifier_keys, name="verifier-keys"),
     path("record/vkey", proofs.verifier_key, name="verifier-key"),
     path("record/tile/entries/<tile:number>", proofs.entries, {"width": WIDTH}),
     path("record/tile/entries/<tile:number>.p/<width:width>", proofs.entries),

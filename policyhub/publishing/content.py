@@ -90,8 +90,10 @@ class StatementPart:
     """A statement in full, and those who signed it."""
 
     title: str
+    kind: str
     published_on: str
     tree: list[Node]
+    answer: str
     signatories: list[str]
 
 

@@ -15,7 +15,7 @@ from policyhub.decisions.rules import CallState
 from policyhub.decisions.verdicts import verdict_at
 from policyhub.drafting.models import Version
 from policyhub.drafting.queries import redline_of, text_of, texts
-from policyhub.participation.models import Participation, Process, Statement
+from policyhub.participation.models import Answer, Participation, Process, Statement
 from policyhub.publishing.content import (
     CallPart,
     ClausePart,
@@ -118,17 +118,25 @@ def _withdrawal(seat: Participation, zone: str, at: datetime) -> WithdrawalPart:
 
 def _statements(process: Process, at: datetime) -> list[StatementPart]:
     rows = process.statements.filter(published_at__lte=at).order_by("published_at", "number")
-    return [_statement(each, process.timezone) for each in rows]
+    return [_statement(each, process.timezone, at) for each in rows.select_related("answer")]
 
 
-def _statement(statement: Statement, zone: str) -> StatementPart:
-    signed = statement.signatures.filter(signed_at__isnull=False).order_by("participation__organization__name")
+def _statement(statement: Statement, zone: str, at: datetime) -> StatementPart:
+    signed = statement.signatures.filter(signed_at__isnull=False).order_by("organization__name")
     return StatementPart(
         title=statement.title,
+        kind=statement.word,
+        answer=_answer(statement, at),
         published_on=day_text(statement.published_at, zone) if statement.published_at else "",
         tree=statement.tree,
-        signatories=list(signed.values_list("participation__organization__name", flat=True)),
+        signatories=list(signed.values_list("organization__name", flat=True)),
     )
+
+
+def _answer(statement: Statement, at: datetime) -> str:
+    """What the chair or the convener had said to it by then; empty where it asks for nothing or waits."""
+    found = Answer.objects.filter(statement=statement, answered_at__lte=at).first()
+    return f"{found.code.replace('_', ' ').capitalize()}: {found.reason.strip()}" if found is not None else ""
 
 
 def _balance(process: Process, at: datetime) -> str:

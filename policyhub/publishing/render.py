@@ -97,6 +97,15 @@ def _packed(made: bytes) -> bytes:
     return packed.getvalue()
 
 
+def attached(data: bytes) -> list[bytes]:
+    """The files bound into a PDF, among them everything printed in it, as data; none where it is no PDF."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as file:
+            return [part.get_file().read_bytes() for part in file.attachments.values()]
+    except pikepdf.PdfError:
+        return []
+
+
 def main() -> None:
     """Read an order on standard input and write its PDF to standard output."""
     sys.stdout.buffer.write(make(json.load(sys.stdin.buffer)))

@@ -17,16 +17,16 @@ from policyhub.celery import app
 from policyhub.core.canonical import canonical, moment
 from policyhub.core.errors import refuse
 from policyhub.core.ids import uuid7
-from policyhub.record.commitments import Commitment, commit
+from policyhub.record.commitments import Commitment, commit, too_large_to_reveal
 from policyhub.record.idempotency import use_key
 from policyhub.record.kinds import Kind, misfits
-from policyhub.record.models import Cursor, Entry, Secret
-from policyhub.record.queries import find_last_told, now, size, tiles, unread_by
+from policyhub.record.models import Cursor, Entry, NamedDigest, Secret
+from policyhub.record.queries import DIGESTS, digests_in, find_last_told, now, size, tiles, unread_by
 from policyhub.record.tiles import HEIGHT
 
 logger = logging.getLogger(__name__)
 
-PAST_CLOSING = "PH001"
+PAST_CLOSING, STRANGE_CLOCK = "PH001", "PH004"
 WAKE = "record.wake"
 # Of 256 leaves, 65,536, … up to as many as a record can have.
 TALLEST = 7
@@ -49,6 +49,19 @@ def commit_person(person: AbstractBaseUser) -> str:
     return made.text
 
 
+def commit_payload(payload: dict[str, Any], *, person: AbstractBaseUser | None = None) -> str:
+    """A fresh commitment to the payload, kept so that `queries.reveal` can open it.
+
+    With a person it is theirs: it is erased with them. ValueError when no entry could ever hold what opens it.
+    """
+    if problem := too_large_to_reveal(payload):
+        raise ValueError(problem)
+    made = commit(payload)
+    owner = person.pk if person is not None else None
+    Secret.objects.create(commit=made.text, salt=made.salt, payload=made.payload, person=owner)
+    return made.text
+
+
 def append(
     kind: Kind,
     *,
@@ -60,21 +73,25 @@ def append(
     body: dict[str, Any],
     at: datetime,
     not_after: datetime | None = None,
+    reported: dict[str, list[str]] | None = None,
 ) -> Entry:
     """The entry now on the record; followers hear of it when the transaction commits.
 
     `actor` is None for what the clock does. Past `not_after`, by the database's clock, nothing is appended
-    and NotPossible is raised. In a process that is being told, `at` becomes the entry's told time.
+    and NotPossible is raised. In a process that is being told, `at` becomes the entry's told time. `reported` names
+    the sources of what an archivist tells, and what is unknown of it.
     """
     if problem := misfits(kind, body):
         raise ValueError(problem)
     told = process is not None and process.is_being_told
     full = _full_body(body, subject, process, at if told else None)
+    if reported is not None:
+        full["reported"] = reported
     person = commit_person(actor) if actor is not None else None
-    who = canonical({"org": organization, "person": person, "role": role}).decode()
+    who = canonical({"org": organization, "person": person, "role": role}, depth=2).decode()
     event_id = uuid7()
     use_key(event_id)
-    entry = _append(who, canonical(full).decode(), event_id, subject, kind, None if told else not_after)
+    entry = _append(who, canonical(full, depth=2).decode(), event_id, subject, kind, None if told else not_after)
     _nudge_once()
     return entry
 
@@ -121,6 +138,16 @@ def keep_subtrees() -> int:
     return added
 
 
+def keep_digests() -> int:
+    """What the next entries name is kept with their indexes; how many entries were read."""
+    return follow(DIGESTS, _keep_digests)
+
+
+def _keep_digests(entry: Entry) -> None:
+    rows = [NamedDigest(digest=each, index=entry.index) for each in digests_in(bytes(entry.leaf))]
+    NamedDigest.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _count_subtrees(height: int) -> int:
     """How many are kept of a height: they are kept in order, so the next one has this index."""
     with connection.cursor() as cursor:
@@ -162,7 +189,7 @@ def _check_told(process: str, told_at: datetime) -> None:
 
 
 def _append(actor: str, body: str, event_id: uuid.UUID, subject: str, kind: Kind, not_after: datetime | None) -> Entry:
-    with _closing_refused(), connection.cursor() as cursor:
+    with _refused_in_words(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM record_append(%s, %s, %s, %s, %s, %s)",
             [actor, body, event_id, subject, kind.value, not_after],
@@ -177,12 +204,21 @@ def _append(actor: str, body: str, event_id: uuid.UUID, subject: str, kind: Kind
 
 
 @contextmanager
-def _closing_refused() -> Iterator[None]:
+def _refused_in_words() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", None) != PAST_CLOSING:
+        said = _REFUSALS.get(getattr(error.__cause__, "sqlstate", None) or "")
+        if said is None:
             raise
-        raise refuse(
-            "closed", "Not recorded: the closing time passed while this was on its way. Nothing was changed."
-        ) from None
+        raise refuse(*said) from None
+
+
+_REFUSALS = {
+    PAST_CLOSING: ("closed", "Not recorded: the closing time passed while this was on its way. Nothing was changed."),
+    STRANGE_CLOCK: (
+        "clock",
+        "Not recorded: the clocks of the site and of its database are more than a day apart. "
+        "Nothing was changed; tell the operator to set them right.",
+    ),
+}

@@ -1,12 +1,16 @@
 """What can stand on the record: each kind of entry and the fields its body has.
 
-`process` is added to every body whose subject is not the process itself, `told_at` to every told entry;
-neither is listed here. Prose goes in by its hash, so that a leaf stays small and a text can be redacted.
+`process` is added to every body whose subject is not the process itself, `told_at` to every told entry, `reported`
+(the sources, and what is unknown) to what an archivist tells; none of them is listed here. Prose goes in by its hash,
+so that a leaf stays small and a text can be redacted.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+# The subject of what concerns the record as a whole.
+LOG = "log"
 
 
 class Kind(StrEnum):
@@ -17,21 +21,39 @@ class Kind(StrEnum):
     CONVENING_ENDED = "convening.ended"
     PROCESS_OPENED = "process.opened"
     PROCESS_TOLD = "process.told"
+    PROCESS_CONCLUDED = "process.concluded"
+    ORGANIZATION_REPORTED = "organization.reported"
+    MEETING_REPORTED = "meeting.reported"
+    CLAIM_RECORDED = "claim.recorded"
     ROLE_GRANTED = "role.granted"
     ROLE_ENDED = "role.ended"
     CHARTER_ADOPTED = "charter.adopted"
+    CHARTER_PROPOSED = "charter.proposed"
+    CHARTER_PROPOSAL_DROPPED = "charter.dropped"
     ORGANIZATION_INVITED = "organization.invited"
     ORGANIZATION_APPLIED = "organization.applied"
     ORGANIZATION_ADMITTED = "organization.admitted"
     ORGANIZATION_DECLINED = "organization.declined"
     ORGANIZATION_WITHDRAWN = "organization.withdrawn"
+    WITHDRAWAL_ANNOUNCED = "withdrawal.announced"
+    WITHDRAWAL_REVOKED = "withdrawal.revoked"
+    PART_LEFT = "part.left"
+    PART_RESUMED = "part.resumed"
     REPRESENTATIVE_NAMED = "representative.named"
     REPRESENTATIVE_ENDED = "representative.ended"
     POINT_ADDED = "point.added"
     REQUIREMENT_DECLARED = "requirement.declared"
+    REQUIREMENT_LODGED = "requirement.lodged"
+    REQUIREMENT_RELEASED = "requirement.released"
+    REQUIREMENT_SPONSORED = "requirement.sponsored"
+    REQUIREMENT_UNSPONSORED = "requirement.unsponsored"
+    REQUIREMENT_DROPPED = "requirement.dropped"
+    REQUIREMENT_LINKED = "requirement.linked"
+    REQUIREMENT_UNLINKED = "requirement.unlinked"
     REQUIREMENT_MARKED = "requirement.marked"
     STATEMENT_PUBLISHED = "statement.published"
     STATEMENT_SIGNED = "statement.signed"
+    STATEMENT_ANSWERED = "statement.answered"
     DOCUMENT_OPENED = "document.opened"
     VERSION_PUBLISHED = "version.published"
     COMMENT_MADE = "comment.made"
@@ -61,52 +83,82 @@ class Kind(StrEnum):
     OBJECTION_LIFTED = "objection.lifted"
     EDITION_PINNED = "edition.pinned"
     EDITION_PUBLISHED = "edition.published"
+    KEY_ROTATED = "key.rotated"
+    LOG_STARTED = "log.started"
+    PERSON_ERASED = "person.erased"
+    TEXT_REDACTED = "text.redacted"
 
+
+# Why words are taken out of texts: they name a person who does not want it, or a law or a court asks for it.
+REDACTION_REASONS = ("personal", "unlawful")
+
+# What a version of the charter says.
+CHARTER = frozenset(
+    {
+        "version",
+        "scope_hash",
+        "categories",
+        "rule",
+        "notice_days",
+        "call_hours",
+        "treatment",
+        "balance",
+        "chair_may_be_party",
+    }
+)
+# What an organization says when it leaves the process, one text or one group.
+LEAVING = frozenset(
+    {
+        "category",
+        "scope",
+        "effective_at",
+        "permanent",
+        "reason_hash",
+        "return_condition_hash",
+        "requirements",
+        "claimed_on",
+    }
+)
 
 FIELDS: dict[Kind, frozenset[str]] = {
     Kind.OPERATOR_APPOINTED: frozenset({"person"}),
     Kind.CONVENING_ALLOWED: frozenset({"person"}),
     Kind.CONVENING_ENDED: frozenset({"person"}),
-    Kind.PROCESS_OPENED: frozenset({"title", "convener", "summary_hash", "timezone", "source_hash"}),
+    Kind.PROCESS_OPENED: frozenset({"title", "convener", "summary_hash", "timezone", "source_hash", "reported_by"}),
     Kind.PROCESS_TOLD: frozenset({"until"}),
+    Kind.PROCESS_CONCLUDED: frozenset({"reason_hash"}),
+    Kind.ORGANIZATION_REPORTED: frozenset({"name", "category", "category_name"}),
+    Kind.MEETING_REPORTED: frozenset({"number", "title", "kind", "on", "sitting", "noticed_on", "note_hash"}),
+    Kind.CLAIM_RECORDED: frozenset({"topic", "says_hash", "on", "mark"}),
     Kind.ROLE_GRANTED: frozenset({"role", "person"}),
     Kind.ROLE_ENDED: frozenset({"role", "person"}),
-    Kind.CHARTER_ADOPTED: frozenset(
-        {
-            "version",
-            "scope_hash",
-            "categories",
-            "rule",
-            "notice_days",
-            "call_hours",
-            "treatment",
-            "balance",
-            "chair_may_be_party",
-        }
-    ),
+    Kind.CHARTER_ADOPTED: CHARTER,
+    Kind.CHARTER_PROPOSED: CHARTER | {"reason_hash", "not_before"},
+    Kind.CHARTER_PROPOSAL_DROPPED: frozenset({"version", "reason_hash"}),
     Kind.ORGANIZATION_INVITED: frozenset({"name", "category"}),
     Kind.ORGANIZATION_APPLIED: frozenset({"name", "category"}),
     Kind.ORGANIZATION_ADMITTED: frozenset({"category"}),
     Kind.ORGANIZATION_DECLINED: frozenset({"reason_hash"}),
-    Kind.ORGANIZATION_WITHDRAWN: frozenset(
-        {
-            "category",
-            "scope",
-            "effective_at",
-            "permanent",
-            "reason_hash",
-            "return_condition_hash",
-            "requirements",
-            "statement",
-        }
-    ),
+    Kind.ORGANIZATION_WITHDRAWN: LEAVING | {"statement"},
+    Kind.WITHDRAWAL_ANNOUNCED: LEAVING | {"statement"},
+    Kind.WITHDRAWAL_REVOKED: frozenset({"reason_hash"}),
+    Kind.PART_LEFT: LEAVING,
+    Kind.PART_RESUMED: frozenset({"scope"}),
     Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
     Kind.POINT_ADDED: frozenset({"proposition"}),
     Kind.REQUIREMENT_DECLARED: frozenset({"point", "holds", "importance", "otherwise_leaves", "text_hash"}),
+    Kind.REQUIREMENT_LODGED: frozenset({"commitment"}),
+    Kind.REQUIREMENT_RELEASED: frozenset({"opening"}),
+    Kind.REQUIREMENT_SPONSORED: frozenset(),
+    Kind.REQUIREMENT_UNSPONSORED: frozenset(),
+    Kind.REQUIREMENT_DROPPED: frozenset({"reason_hash"}),
+    Kind.REQUIREMENT_LINKED: frozenset({"document", "clause"}),
+    Kind.REQUIREMENT_UNLINKED: frozenset({"document", "clause"}),
     Kind.REQUIREMENT_MARKED: frozenset({"document", "version", "text_hash", "mark", "note_hash"}),
-    Kind.STATEMENT_PUBLISHED: frozenset({"kind", "title", "text_hash", "signatories"}),
+    Kind.STATEMENT_PUBLISHED: frozenset({"kind", "about", "title", "text_hash", "signatories", "effective_at"}),
     Kind.STATEMENT_SIGNED: frozenset({"text_hash", "signed_at"}),
+    Kind.STATEMENT_ANSWERED: frozenset({"answer", "reason_hash"}),
     Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
     Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
     Kind.COMMENT_MADE: frozenset(
@@ -158,6 +210,10 @@ FIELDS: dict[Kind, frozenset[str]] = {
         {"document", "version", "against", "language", "text_hash", "size", "root", "engine", "template"}
     ),
     Kind.EDITION_PUBLISHED: frozenset({"document", "version", "number", "file_hash", "bytes"}),
+    Kind.PERSON_ERASED: frozenset({"commitments"}),
+    Kind.TEXT_REDACTED: frozenset({"text_hash", "replaced_hash", "reason"}),
+    Kind.KEY_ROTATED: frozenset({"vkey", "previous", "signature", "until"}),
+    Kind.LOG_STARTED: frozenset({"vkey", "previous", "checkpoint", "reason"}),
 }
 
 

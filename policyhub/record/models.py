@@ -103,6 +103,17 @@ class SignedCheckpoint(models.Model):
         return f"sha256:{bytes(self.root).hex()}"
 
 
+class SignerWord(models.Model):
+    """What the signer says for everybody: why it refuses to sign, or nothing once it signs again."""
+
+    sentence = models.TextField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "record_word"
+        managed = False
+
+
 class Secret(models.Model):
     """What a commitment in a leaf stands for. Deleting the row erases it: the leaf stays and tells nothing."""
 
@@ -127,6 +138,17 @@ class Key(models.Model):
     class Meta:
         db_table = "record_key"
         constraints = [models.UniqueConstraint(fields=["principal", "key"], name="record_key_once")]
+
+
+class NamedDigest(models.Model):
+    """An entry whose bytes hold a digest, of a text or of a commitment; read from the leaves, only to find them."""
+
+    pk = models.CompositePrimaryKey("digest", "index")
+    digest = models.BinaryField()
+    index = models.BigIntegerField(db_column="idx")
+
+    class Meta:
+        db_table = "record_named"
 
 
 class Cursor(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import current_app, shared_task
 from django.conf import settings
 
-from policyhub.record.acts import WAKE, keep_subtrees
+from policyhub.record.acts import WAKE, keep_digests, keep_subtrees
 
 
 @shared_task(name=WAKE)
@@ -19,4 +19,11 @@ def wake() -> None:
 def keep() -> None:
     """Whatever became full since is kept, so that proofs stay quick."""
     while keep_subtrees():
+        continue
+
+
+@shared_task(name="record.keep_digests")
+def keep_named() -> None:
+    """Whatever the newest entries name can be found by its digest."""
+    while keep_digests():
         continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from policyhub.record.tree import node_hash
+from policyhub.record.tree import fold
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -50,10 +50,3 @@ class Tiles:
         if (height, number) not in self._seen:
             self._seen[height, number] = self._read(height, number)
         return self._seen[height, number]
-
-
-def fold(hashes: Sequence[bytes]) -> bytes:
-    """The root over neighbors whose number is a power of two."""
-    while len(hashes) > 1:
-        hashes = [node_hash(hashes[place], hashes[place + 1]) for place in range(0, len(hashes), 2)]
-    return hashes[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -33,6 +33,16 @@ class Frontier:
             position >>= 1
         self._peaks.append(hashed)
 
+    def add_full(self, height: int, root: bytes) -> None:
+        """Append a full subtree of `1 << height` leaves by its root; the size so far must be a multiple of that."""
+        if self.size & ((1 << height) - 1):
+            raise ValueError(f"a subtree of height {height} does not begin at {self.size}")
+        position, self.size = self.size >> height, self.size + (1 << height)
+        while position & 1:
+            root = node_hash(self._peaks.pop(), root)
+            position >>= 1
+        self._peaks.append(root)
+
     def root(self) -> bytes:
         """The tree's root: 32 bytes; of no leaves, SHA-256 of nothing."""
         if not self._peaks:
@@ -49,3 +59,10 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
     for hashed in hashes:
         frontier.add(hashed)
     return frontier.root()
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """The root over neighbors whose number is a power of two."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[place], hashes[place + 1]) for place in range(0, len(hashes), 2)]
+    return hashes[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .ballot import Ballot, Issue, IssueStatus, Treatment
-from .counting import Counts, Outcome, tally
+from .binding import judged_by_time, with_balance
+from .counting import Counts, Tallied, count_ballot
 from .describe import describe
 from .errors import BallotError, RulebookError, RuleError
 from .judgement import Label, Verdict
@@ -12,6 +13,7 @@ from .language import PRESETS, preset
 from .measure import Measure, needed
 from .roster import Group, Position, Seat, merge
 from .rule import Base, Rule, Stance
+from .tallying import Outcome, tally
 from .usable import classes_of, unusable
 
 __all__ = [
@@ -34,14 +36,18 @@ __all__ = [
     "RulebookError",
     "Seat",
     "Stance",
+    "Tallied",
     "Treatment",
     "Verdict",
     "balance",
     "classes_of",
+    "count_ballot",
     "describe",
+    "judged_by_time",
     "merge",
     "needed",
     "preset",
     "tally",
     "unusable",
+    "with_balance",
 ]

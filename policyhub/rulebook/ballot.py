@@ -72,7 +72,7 @@ class Ballot:
     determination: str | None = None
 
     def __post_init__(self) -> None:
-        for problem in _problems(self):
+        for problem in _contradictions(self):
             raise BallotError(problem)
 
     @classmethod
@@ -135,7 +135,7 @@ def _without_repeated_keys(pairs: list[tuple[str, object]]) -> dict[str, object]
     return dict(pairs)
 
 
-def _problems(ballot: Ballot) -> Iterable[str]:
+def _contradictions(ballot: Ballot) -> Iterable[str]:
     organizations = [seat.organization for seat in ballot.roster]
     yield from (f"{name} stands twice on the roster." for name in _twice(organizations))
     yield from _stray_organizations(ballot, set(organizations))

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from .ballot import Ballot, Treatment
-from .explain import explain
 from .judgement import Judgement, Label, Verdict
 from .judging import Roll, RuleTest, count
 from .rule import FOR, Stance
@@ -37,8 +36,8 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A tally: the judgement asked for, the other one for comparison, and how many took which side."""
+class Tallied:
+    """A ballot counted: the judgement asked for, the other one for comparison, and how many took which side."""
 
     ballot: Ballot
     asked: Judgement
@@ -77,13 +76,8 @@ class Outcome:
             not_returned=count(groups, {None}),
         )
 
-    @cached_property
-    def explanation(self) -> tuple[str, ...]:
-        """The tally in plain sentences, the outcome first."""
-        return explain(self.asked, self.other)
-
-    def as_json(self) -> dict[str, Any]:
-        """The tally in the shape of the `tally` command."""
+    def figures(self) -> dict[str, Any]:
+        """The tally in the shape of the `tally` command, without its explanation."""
         return {
             "outcome": str(self.verdict),
             "label": None if self.label is None else str(self.label),
@@ -95,12 +89,16 @@ class Outcome:
                 "tests": [test.as_json() for test in self.other.tests],
             },
             "depends_on_withdrawal": self.depends_on_withdrawal,
-            "explanation": list(self.explanation),
         }
 
 
-def tally(ballot: Ballot) -> Outcome:
-    """The outcome of a ballot by its rule; a pure function of the ballot."""
+def count_ballot(ballot: Ballot) -> Tallied:
+    """The ballot judged by its rule; a pure function of the ballot."""
+    return Tallied(ballot, *judge(ballot))
+
+
+def judge(ballot: Ballot) -> tuple[Judgement, Judgement]:
+    """What the rule makes of the ballot under the treatment asked for, and under the other one."""
     # Balance is a property of who is at the table now; the whole roster is only ever the comparison.
     asked = Treatment.EXCLUDE if ballot.rule.balance_decides else ballot.treatment
-    return Outcome(ballot, Judgement(Roll(ballot, asked)), Judgement(Roll(ballot, asked.other)))
+    return Judgement(Roll(ballot, asked)), Judgement(Roll(ballot, asked.other))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .measure import Measure
 from .rule import FOR, Base, LeftOut, Rule
-from .words import count, fraction, in_favor, listing
+from .words import counted, fraction, in_favor, listing
 
 _BASES = {
     Base.CAST: "the positions cast",
@@ -94,5 +94,5 @@ def _at_least(minimum: Measure, base: str) -> str:
 
 def _at_most(limit: Measure, base: str) -> str:
     if not limit.is_share:
-        return f"at most {count(limit.most(0), 'organization')}" if limit.amount else "none"
+        return f"at most {counted(limit.most(0), 'organization')}" if limit.amount else "none"
     return f"{'less than' if limit.is_strict else 'at most'} {fraction(limit.amount)} of {base}"

@@ -12,8 +12,7 @@ from .judging import Condition, RuleTest, count
 from .measure import Measure
 from .roster import Group
 from .rule import CAST, EVERYONE, FOR, Base, Stance
-from .words import count as counted
-from .words import fraction, in_favor, listing, mixed, percent, sentence, was
+from .words import counted, fraction, in_favor, listing, mixed, percent, sentence, was
 
 _SIDES = (
     (FOR, "in favor"),

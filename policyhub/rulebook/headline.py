@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .judgement import Judgement, Label, Verdict
 from .judging import Condition
 from .rule import Base
-from .words import count, fraction, listing
+from .words import counted, fraction, listing
 
 
 def headline(judgement: Judgement) -> str:
@@ -31,7 +31,7 @@ def _of_balance(judgement: Judgement) -> str:
     limit = judgement.rule.balance
     if judgement.verdict is Verdict.NO_QUORUM or limit is None:
         return f"Balance not decided: {_missing(judgement)}."
-    allowed = fraction(limit.amount) if limit.is_share else count(int(limit.amount), "seat")
+    allowed = fraction(limit.amount) if limit.is_share else counted(int(limit.amount), "seat")
     if judgement.verdict is Verdict.ADOPTED:
         return f"Balanced: no interest category holds more than {allowed}."
     over = [test.scope for test in judgement.tests if test.name is Condition.BALANCE and not test.passed]

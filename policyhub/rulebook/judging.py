@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -82,7 +82,7 @@ class Roll:
         rule = self.ballot.rule
         if rule.base is Base.CATEGORIES:
             return tuple(_as_voice(category, self.groups) for category in self.ballot.listed_categories)
-        return tuple(replace(group, stance=None) if _is_left_out(group, rule) else group for group in self.groups)
+        return tuple(group._replace(stance=None) if _is_left_out(group, rule) else group for group in self.groups)
 
     @property
     def vacant_categories(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def preset(given: object) -> Rule:
     parameters = {key: value for key, value in given.items() if key != "preset"}
     if "preset" in given:
         return _from_preset(given["preset"], parameters)
-    return _checked(Rule(title=_OWN_TITLE, **_read(parameters)))
+    return _checked(Rule(title=_OWN_TITLE, **_read_parameters(parameters)))
 
 
 def _from_preset(name: object, parameters: Mapping[str, object]) -> Rule:
@@ -44,16 +44,16 @@ def _from_preset(name: object, parameters: Mapping[str, object]) -> Rule:
         assumed=tuple(said for key, said in written.get("assumes", {}).items() if key not in parameters),
         labels=Labels(written.get("labels", Labels.NONE)),
         balance_decides=written.get("balance_decides", False),
-        **_read({**language, **parameters}),
+        **_read_parameters({**language, **parameters}),
     )
     return _checked(rule)
 
 
-def _read(parameters: Mapping[str, object]) -> dict[str, Any]:
+def _read_parameters(parameters: Mapping[str, object]) -> dict[str, Any]:
     for parameter in parameters:
-        if parameter not in _READERS:
-            raise RuleError(f"The rule language has no {shown(parameter)}; it has {', '.join(_READERS)}.")
-    return {parameter: _READERS[parameter](parameter, value) for parameter, value in parameters.items()}
+        if parameter not in _PARAMETERS:
+            raise RuleError(f"The rule language has no {shown(parameter)}; it has {', '.join(_PARAMETERS)}.")
+    return {parameter: _PARAMETERS[parameter](parameter, value) for parameter, value in parameters.items()}
 
 
 def _checked(rule: Rule) -> Rule:
@@ -100,7 +100,7 @@ def _some_of(kind: type[StrEnum]) -> Callable[[str, object], frozenset[StrEnum]]
     return read
 
 
-_READERS: Mapping[str, Callable[[str, object], Any]] = {
+_PARAMETERS: Mapping[str, Callable[[str, object], Any]] = {
     "minimum": read_minimum,
     "base": _one_of(Base),
     "classes": _classes,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from .errors import BallotError
 from .fields import a_choice, a_flag, a_name, a_text, an_object, names
@@ -11,8 +11,7 @@ from .rule import Stance
 from .words import shown
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(NamedTuple):
     """One organization on the roster."""
 
     organization: str
@@ -36,8 +35,7 @@ class Seat:
         )
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """What one organization said, whether it keeps an objection after the answer to it, and why."""
 
     organization: str
@@ -59,8 +57,7 @@ class Position:
         )
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Affiliated organizations, or one that stands alone: one voice in every count."""
 
     members: tuple[str, ...]
@@ -83,40 +80,40 @@ def merge(
     authors: Collection[str] = (),
 ) -> tuple[Group, ...]:
     """The groups of the roster in its order, each with its one voice; BallotError where a group has two."""
-    members: dict[str, list[Seat]] = {}
+    members: dict[str, list[str]] = {}
     for seat, root in zip(roster, _roots(roster), strict=True):
-        members.setdefault(root, []).append(seat)
+        members.setdefault(root, []).append(seat.organization)
     by_name = {seat.organization: seat for seat in roster}
     said = {position.organization: position for position in positions}
-    return tuple(
-        _group(by_name[root], [seat.organization for seat in seats], said, withdrawn, present, authors)
-        for root, seats in members.items()
-    )
+    named = frozenset(withdrawn), frozenset(present), frozenset(authors)
+    return tuple(_group(by_name[root], tuple(names), said, *named) for root, names in members.items())
 
 
 def _group(
     root: Seat,
-    members: Sequence[str],
+    members: tuple[str, ...],
     said: Mapping[str, Position],
-    withdrawn: Collection[str],
-    present: Collection[str],
-    authors: Collection[str],
+    withdrawn: frozenset[str],
+    present: frozenset[str],
+    authors: frozenset[str],
 ) -> Group:
     voices = [said[member] for member in members if member in said]
     return Group(
-        members=tuple(members),
+        members=members,
         category=root.category,
         classes=root.classes,
         stance=_one_stance(root, voices),
         is_sustained=any(voice.sustained for voice in voices),
         has_reason=any(voice.reason.strip() for voice in voices),
-        is_withdrawn=all(member in withdrawn for member in members),
-        is_present=any(member in present for member in members),
-        is_author=any(member in authors for member in members),
+        is_withdrawn=withdrawn.issuperset(members),
+        is_present=not present.isdisjoint(members),
+        is_author=not authors.isdisjoint(members),
     )
 
 
-def _one_stance(root: Seat, voices: Iterable[Position]) -> Stance | None:
+def _one_stance(root: Seat, voices: Sequence[Position]) -> Stance | None:
+    if len(voices) == 1:
+        return voices[0].stance
     stances = {voice.stance for voice in voices}
     if len(stances) > 1:
         raise BallotError(

@@ -43,7 +43,7 @@ def percent(value: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02} %"
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun in the right number: "1 position", "3 positions", "2 categories"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 

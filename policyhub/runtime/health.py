@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 import redis
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpResponse, JsonResponse
 
+from policyhub.core.canonical import moment
+from policyhub.insight.queries import last_comparison
 from policyhub.record.models import Cursor, Entry
-from policyhub.record.queries import newest_checkpoint, now
+from policyhub.record.queries import find_entry, find_trouble, now
 from policyhub.runtime.migrations import missing_migrations
+from policyhub.runtime.serving_role import wrong_role
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 SECONDS_FOR_A_NEIGHBOUR = 1.0
 PATIENCE_WITH_FOLLOWERS = timedelta(minutes=2)
 PROMISED_TO_BE_SIGNED = timedelta(seconds=60)
+# Every night, and some hours for it.
+COMPARED_EVERY = timedelta(hours=36)
 
 
 class Health(TypedDict):
@@ -51,30 +56,14 @@ def find_hindrance() -> str | None:
     try:
         if missing := missing_migrations():
             return f"The database lacks {len(missing)} migrations: run manage.py migrate."
-        return _wrong_role()
+        return wrong_role()
     except Error:
         return "The database does not answer."
 
 
 def degradations() -> list[str]:
     """What the site does without for now, one sentence each."""
-    return [sentence for sentence in (_redis(), _mail(), _signer(), *_followers()) if sentence]
-
-
-def _wrong_role() -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, rolsuper OR has_table_privilege('record_leaf', 'INSERT, UPDATE, DELETE, TRUNCATE')"
-            " OR has_table_privilege('record_checkpoint', 'INSERT, UPDATE, DELETE, TRUNCATE'),"
-            " has_table_privilege('record_leaf', 'SELECT'), current_setting('synchronous_commit')"
-            " FROM pg_roles WHERE rolname = current_user"
-        )
-        role, may_too_much, may_read, durable = cursor.fetchone()
-    if may_too_much:
-        return f"The site is connected as {role}, which could change the record: DATABASE_URL must name another role."
-    if durable == "off":
-        return f"synchronous_commit is off for {role}: what people are told is recorded could still be lost. Set it on."
-    return None if may_read else f"The role {role} may not read the record: run manage.py migrate."
+    return [sentence for sentence in (_redis(), _mail(), _signer(), _comparison(), *_followers()) if sentence]
 
 
 def _redis() -> str | None:
@@ -99,11 +88,24 @@ def _mail() -> str | None:
 
 def _signer() -> str | None:
     """A sentence when the oldest entry that is not under a checkpoint has waited longer than is promised."""
-    signed = newest_checkpoint()
-    oldest = Entry.objects.filter(index__gte=signed.size if signed else 0).order_by("index").first()
-    if oldest is None or oldest.recorded_at > now() - PROMISED_TO_BE_SIGNED:
+    trouble = find_trouble(patience=PROMISED_TO_BE_SIGNED)
+    if trouble is None:
         return None
-    return "The record is not signed as it grows: the signer does not run, or refuses what it reads. See its output."
+    reason = trouble.sentence or "the signer does not run. See its output."
+    return f"The record is not signed as it grows since {moment(trouble.since)}: {reason}"
+
+
+def _comparison() -> str | None:
+    """A sentence when the tables disagree with the record, or nobody compared them for more than a night."""
+    last = last_comparison()
+    if last is not None and last.since is not None:
+        places = f"{last.disagreements} place{'' if last.disagreements == 1 else 's'}"
+        return f"The tables disagree with the record in {places} since {moment(last.since)}: see compare_record."
+    first = find_entry(0)
+    begun = last.compared_at if last is not None else first.recorded_at if first is not None else None
+    if begun is None or begun > now() - COMPARED_EVERY:
+        return None
+    return f"The tables were not compared with the record since {moment(begun)}: beat or the worker does not run."
 
 
 def _followers() -> list[str]:

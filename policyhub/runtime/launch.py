@@ -58,12 +58,18 @@ def run(argv: Sequence[str]) -> int:
         with _beside_up(data_directory()):
             execute_from_command_line(list(argv))
         return 0
-    if command in WITHOUT_DATABASE or ASKING & set(argv) or argv[1:2] == ["--version"]:
+    if _needs_none(command, argv) or ASKING & set(argv) or argv[1:2] == ["--version"]:
         execute_from_command_line(list(argv))
         return 0
     with _prepared(command, argv[2:]):
         execute_from_command_line(list(argv))
     return 0
+
+
+def _needs_none(command: str, argv: Sequence[str]) -> bool:
+    """Whether the command starts nothing; the signer does where it asks the embedded database what was signed last."""
+    asks = command == "sign_record" and any(each.startswith("--start-anew") for each in argv)
+    return command in WITHOUT_DATABASE and not (asks and not os.environ.get("DATABASE_SIGN_URL"))
 
 
 def as_refusal(error: Refusal | OSError | OperationalError) -> Refusal:

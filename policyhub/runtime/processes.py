@@ -19,6 +19,7 @@ from policyhub.runtime import lifeline
 from policyhub.runtime.address import Address
 from policyhub.runtime.refusal import Refusal
 from policyhub.runtime.services.home import MARK, data_directory
+from policyhub.runtime.serving_role import refuse_wrong_role
 from policyhub.runtime.signer import SECONDS_WITHOUT_LOOK, looked_lately
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def serve(name: str) -> None:
     """The named process has run until it was told to stop."""
     if missing := [variable for variable in REQUIRED if not env.text(variable)]:
         raise Refusal(f"The {name} process cannot start without {' and '.join(missing)} in its environment.")
+    refuse_wrong_role()
     lifeline.hold()
     PROCESSES[name]()
 

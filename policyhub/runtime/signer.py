@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.conf import settings
 
 from policyhub.core import env
-from policyhub.record.signing import Keeping, Signer, SignerRefused
+from policyhub.record.keeping import Keeping, SignerRefused
+from policyhub.record.signing import Signer
 from policyhub.runtime import lifeline
 from policyhub.runtime.refusal import Refusal
 from policyhub.runtime.services import data_directory
@@ -31,18 +31,29 @@ def keeping_directory() -> Path:
     return Path(env.text("POLICYHUB_SIGNER") or data_directory() / "signer")
 
 
-def sign_until_stopped(say: Callable[[str], None]) -> None:
-    """Whatever the record gains is signed within seconds, until this process is told to stop."""
+def connected() -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection as the role that may read leaves and sign; Refusal where none is named."""
     url = env.text("DATABASE_SIGN_URL")
     if not url:
         raise Refusal("DATABASE_SIGN_URL is not set: it names the database role that may read leaves and sign.")
+    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+
+
+def sign_until_stopped(say: Callable[[str], None]) -> None:
+    """Whatever the record gains is signed within seconds, until this process is told to stop."""
+    if not env.text("DATABASE_SIGN_URL"):
+        connected()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     lifeline.hold()
     keeping, said = Keeping(keeping_directory(), origin=origin()), ""
+    try:
+        keeping.hold()
+    except SignerRefused as refusal:
+        raise Refusal(str(refusal)) from None
     while not stopping.is_set():
-        trouble = _sign(keeping, url, stopping)
+        trouble = _sign(keeping, stopping)
         if trouble and trouble != said:
             say(trouble)
         said = trouble
@@ -59,19 +70,25 @@ def looked_lately() -> Path:
     return keeping_directory() / "looked"
 
 
-def _sign(keeping: Keeping, url: str, stopping: threading.Event) -> str:
+def _sign(keeping: Keeping, stopping: threading.Event) -> str:
     """What stopped the signer, in a sentence; nothing when it was told to stop."""
     try:
-        with ExitStack() as stack:
-            database = stack.enter_context(psycopg.connect(url, autocommit=True, connect_timeout=5))
-            signer = Signer(keeping, database)
-            signer.check()
-            while not stopping.is_set():
-                signer.step()
-                looked_lately().touch(mode=0o600)
-                stopping.wait(PAUSE)
-    except SignerRefused as refusal:
-        return str(refusal)
+        with connected() as database:
+            return _sign_on(Signer(keeping, database), stopping)
     except psycopg.Error as error:
         return f"The signer cannot use the database: {' '.join(str(error).split())}"
+
+
+def _sign_on(signer: Signer, stopping: threading.Event) -> str:
+    """As `_sign`; the site's readers are told of a refusal too, until there is none."""
+    try:
+        signer.check()
+        while not stopping.is_set():
+            signer.step()
+            signer.tell("")
+            looked_lately().touch(mode=0o600)
+            stopping.wait(PAUSE)
+    except SignerRefused as refusal:
+        signer.tell(str(refusal))
+        return str(refusal)
     return ""

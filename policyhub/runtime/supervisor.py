@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 LABELS = {"web": "The web server", "worker": "The task worker", "beat": "The scheduler", "signer": "The signer"}
 SIGNER = "signer"
-# The role that migrates has no business in a process that serves, nor the one that signs; the signer knows no other.
-WITHHELD = {"DATABASE_OWNER_URL", "DATABASE_SIGN_URL"}
-WITHHELD_FROM_SIGNER = {"DATABASE_OWNER_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
+# No role but the one that serves has business in a process that serves; the signer knows no other than its own.
+WITHHELD = {"DATABASE_OWNER_URL", "DATABASE_SIGN_URL", "DATABASE_READ_URL"}
+WITHHELD_FROM_SIGNER = {"DATABASE_OWNER_URL", "DATABASE_READ_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
 # Static files are found where they are written, and one machine's root may run everything: neither is news here.
 UNREMARKABLE = "ignore:No directory at:UserWarning,ignore::UserWarning:celery.platforms"
 PAUSE = 0.2

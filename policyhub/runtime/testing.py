@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SIGN_URL", "REDIS_URL", "EMAIL_URL")
+GIVEN = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SIGN_URL", "DATABASE_READ_URL"),
+    *("REDIS_URL", "EMAIL_URL"),
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from policyhub.runtime.migrations import missing_migrations, require_two_roles
 from policyhub.runtime.processes import bound
 from policyhub.runtime.refusal import Refusal
 from policyhub.runtime.services import Home, Services, data_directory, running
+from policyhub.runtime.serving_role import refuse_wrong_role
 from policyhub.runtime.supervisor import Supervisor, stop_on_signals
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def up(say: Callable[[str], None], *, demo: bool) -> None:
     if not (address.is_loopback or settings.IS_HTTPS):
         say(f"Sign-in will travel in clear: {address.url} is plain http. Put https in front, or use 127.0.0.1.")
     _prepare(say)
+    refuse_wrong_role()
     supervisor = Supervisor(say)
     with running(Home(data_directory())) as services, supervisor.running():
         try:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from policyhub.accounts.models import User
 from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import find_seat_of, get_participation
+from policyhub.participation.queries import find_last_seat_of, find_seat_of, get_participation
 
 Found = TypeVar("Found", bound=Model)
 View = Callable[..., HttpResponse]
@@ -59,6 +59,14 @@ def seat_at(process: Process, organization: str) -> Participation:
         return get_participation(process, organization)
     except Participation.DoesNotExist:
         raise Http404 from None
+
+
+def last_seat(user: User, process: Process) -> Participation:
+    """The seat that the person speaks for, or spoke for until it was left, or 404."""
+    seat = find_last_seat_of(user, process)
+    if seat is None:
+        raise Http404
+    return seat
 
 
 def own_seat(user: User, process: Process) -> Participation:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 
 from policyhub.accounts import acts
+from policyhub.accounts.models import User
 from policyhub.accounts.queries import find_persona, find_set_up_link, find_user, has_operator, tokens_of
 from policyhub.core.errors import NotPossible
 from policyhub.notifications.acts import unfollow_process
+from policyhub.notifications.erasing import erase_person
 from policyhub.notifications.queries import find_subscription
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, signed_in
+from policyhub.web.acting import attempt
 from policyhub.web.forms import account as forms
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -69,6 +72,20 @@ def end_token(request: SignedInRequest, token: int) -> HttpResponse:
     if request.method == "POST":
         acts.end_token(token=mine, at=now())
     return redirect("tokens")
+
+
+@signed_in
+def erase(request: SignedInRequest) -> HttpResponse:
+    """The person is erased at their own word, and nobody is signed in here any more."""
+    form = forms.Erase(request.POST or None, address=request.user.email)
+    user = User.objects.get(pk=request.user.pk)
+    entry = attempt(request, form, lambda: erase_person(actor=user, person=user, at=now()))
+    if entry is None:
+        return render(
+            request, "web/account/erase.html", {"form": form}, status=409 if request.method == "POST" else 200
+        )
+    logout(request)
+    return render(request, "web/account/erased.html", {"entry": entry})
 
 
 def absent(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("set-up/<str:secret>/", account.set_up, name="set-up"),
     path("in/<str:secret>/", account.sign_in_persona, name="sign-in-persona"),
     path("tokens/", account.tokens, name="tokens"),
+    path("erase/", account.erase, name="erase"),
     path("tokens/<int:token>/end/", account.end_token, name="end-token"),
     path("unsubscribe/<str:token>/", account.unsubscribe, name="unsubscribe"),
     path("login/", views.login, name="account_login"),

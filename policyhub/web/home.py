@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -13,20 +14,24 @@ from django.urls import URLPattern, path, reverse
 from policyhub.accounts.models import User
 from policyhub.accounts.queries import was_made_by
 from policyhub.core.templatetags.typeset import moment_text
-from policyhub.insight.beginnings import Beginning, beginnings, find_seat_left_by, under_way
+from policyhub.insight.beginnings import Beginning, beginnings, under_way
 from policyhub.insight.desk import deadlines, processes_of, waiting_for
 from policyhub.insight.outcomes import outcome_of
+from policyhub.insight.receipts import receipts_of
+from policyhub.insight.story import tell
 from policyhub.insight.waiting import Waiting
 from policyhub.notifications.acts import follow_process as begin_following
 from policyhub.notifications.acts import unfollow_process
 from policyhub.notifications.queries import is_following
 from policyhub.participation.models import Process
 from policyhub.participation.permissions import can_open_process
-from policyhub.participation.queries import find_seat_of, roles_of
+from policyhub.participation.queries import find_seat_left_by, find_seat_of, roles_of
 from policyhub.record.models import Entry
-from policyhub.record.queries import now
+from policyhub.record.queries import newest_checkpoint, now
 from policyhub.web import operator
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, signed_in
+
+RECEIPTS_A_PAGE = 30
 
 
 @signed_in
@@ -78,8 +83,24 @@ def done(request: SignedInRequest, index: int) -> HttpResponse:
         {"term": "Recorded", "value": moment_text(entry.recorded_at, process.timezone if process else UTC)},
         {"term": "Hash", "hash": entry.hash_text},
     ]
-    context = {"entry": entry, "outcome": outcome_of(entry), "process": process, "receipt": receipt}
+    actions = [{"href": reverse("receipt", args=[entry.index]), "word": "Download the receipt"}]
+    context = {"entry": entry, "outcome": outcome_of(entry), "process": process, "receipt": receipt, "actions": actions}
     return render(request, "web/done.html", context)
+
+
+@signed_in
+def receipts(request: SignedInRequest) -> HttpResponse:
+    """What was recorded in this person's name, or for organizations while they spoke for them."""
+    shown = Paginator(receipts_of(request.user), RECEIPTS_A_PAGE).get_page(request.GET.get("page"))
+    newest = newest_checkpoint()
+    context = {
+        "told": tell(shown.object_list),
+        "page": shown,
+        "numbers": shown.paginator.get_elided_page_range(shown.number),
+        "base": "?page=",
+        "signed": newest.size if newest else 0,
+    }
+    return render(request, "web/home/receipts.html", context)
 
 
 @signed_in
@@ -117,5 +138,6 @@ ROUTES: list[URLPattern] = [
     path("processes/<slug:process>/", desk_process, name="desk-process"),
     path("processes/<slug:process>/follow/", follow_process, name="follow-process"),
     path("done/<int:index>/", done, name="done"),
+    path("receipts/", receipts, name="receipts"),
     *operator.ROUTES,
 ]

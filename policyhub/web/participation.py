@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
+from policyhub.core.templatetags.typeset import moment_text
 from policyhub.participation import acts
 from policyhub.participation.acts.charters import find_refusal
-from policyhub.participation.models import Participation, Representative, StaffRole
+from policyhub.participation.models import CharterProposal, Participation, Representative, StaffRole
 from policyhub.participation.permissions import (
     can_add_point,
     can_adopt_charter,
@@ -17,10 +19,10 @@ from policyhub.participation.permissions import (
     can_lead,
     can_name_representative,
     can_open_process,
-    can_represent,
 )
+from policyhub.participation.queries import find_charter, find_proposal
 from policyhub.record.queries import now
-from policyhub.web.access import SignedInRequest, one, own_seat, permitted, process_of, seat_at, signed_in
+from policyhub.web.access import SignedInRequest, one, permitted, process_of, seat_at, signed_in
 from policyhub.web.acting import ActForm, act_page, refused
 from policyhub.web.forms import participation as forms
 
@@ -96,6 +98,80 @@ def adopt_charter(request: SignedInRequest, process: str) -> HttpResponse:
             "button": "Adopt this charter",
         },
     )
+
+
+@signed_in
+def propose_charter(request: SignedInRequest, process: str) -> HttpResponse:
+    """Everybody gets notice of the charter's next version."""
+    convened = process_of(process)
+    permitted(can_adopt_charter(request.user, convened))
+    charter = find_charter(convened)
+    if charter is None:
+        return redirect("adopt-charter", process)
+    form = forms.ProposeCharter(request.POST or None, charter=charter)
+    return act_page(
+        request,
+        form,
+        lambda: acts.propose_charter(
+            actor=request.user, process=convened, terms=form.terms, reason=form.reason, at=now()
+        ),
+        template="web/act.html",
+        context={
+            "process": convened,
+            "title": f"Propose version {charter.version + 1} of the charter",
+            "deck": f"It can be adopted {charter.notice_days} days after this notice, as it stands here. Calls that "
+            "are open keep the rule they were opened with.",
+            "button": "Give notice of it",
+        },
+    )
+
+
+@signed_in
+def adopt_proposal(request: SignedInRequest, process: str) -> HttpResponse:
+    """The proposed charter is adopted."""
+    proposal = _proposal(request, process)
+    form = ActForm(request.POST or None)
+    return act_page(
+        request,
+        form,
+        lambda: acts.adopt_proposal(actor=request.user, proposal=proposal, at=now()),
+        template="web/act.html",
+        context={
+            "process": proposal.process,
+            "title": f"Adopt version {proposal.version} of the charter",
+            "deck": f"As it was noticed, from {moment_text(proposal.not_before, proposal.process.timezone)} on.",
+            "button": "Adopt it",
+        },
+    )
+
+
+@signed_in
+def drop_proposal(request: SignedInRequest, process: str) -> HttpResponse:
+    """The proposed charter is dropped."""
+    proposal = _proposal(request, process)
+    form = forms.GiveReason(request.POST or None)
+    return act_page(
+        request,
+        form,
+        lambda: acts.drop_proposal(actor=request.user, proposal=proposal, at=now(), **form.said),
+        template="web/act.html",
+        context={
+            "process": proposal.process,
+            "title": f"Drop version {proposal.version} of the charter",
+            "button": "Drop it",
+            "grave": True,
+        },
+    )
+
+
+def _proposal(request: SignedInRequest, process: str) -> CharterProposal:
+    """The charter that is proposed, for those who can adopt it, or 404."""
+    convened = process_of(process)
+    permitted(can_adopt_charter(request.user, convened))
+    found = find_proposal(convened)
+    if found is None:
+        raise Http404
+    return found
 
 
 @signed_in
@@ -251,31 +327,14 @@ def add_point(request: SignedInRequest, process: str) -> HttpResponse:
     )
 
 
-@signed_in
-def declare_requirement(request: SignedInRequest, process: str) -> HttpResponse:
-    """The organization says what it needs."""
-    seat = own_seat(request.user, process_of(process))
-    permitted(can_represent(request.user, seat))
-    form = forms.DeclareRequirement(request.POST or None, process=seat.process)
-    return act_page(
-        request,
-        form,
-        lambda: acts.declare_requirement(actor=request.user, participation=seat, at=now(), **form.said),
-        template="web/act.html",
-        context={
-            "process": seat.process,
-            "title": f"What {seat.organization} needs at least",
-            "deck": "Everybody can read it. You alone say, version by version, whether it is met.",
-            "button": "Declare this requirement",
-        },
-    )
-
-
 ROUTES: list[URLPattern] = [
     path("processes/new/", open_process, name="open-process"),
     path("processes/<slug:process>/roles/new/", grant_role, name="grant-role"),
     path("processes/<slug:process>/roles/<int:role>/end/", end_role, name="end-role"),
     path("processes/<slug:process>/charter/", adopt_charter, name="adopt-charter"),
+    path("processes/<slug:process>/charter/propose/", propose_charter, name="propose-charter"),
+    path("processes/<slug:process>/charter/proposal/adopt/", adopt_proposal, name="adopt-proposal"),
+    path("processes/<slug:process>/charter/proposal/drop/", drop_proposal, name="drop-proposal"),
     path("processes/<slug:process>/invite/", invite_organization, name="invite-organization"),
     path("processes/<slug:process>/apply/", apply_for_seat, name="apply-for-seat"),
     path(
@@ -304,5 +363,4 @@ ROUTES: list[URLPattern] = [
         name="end-representative",
     ),
     path("processes/<slug:process>/points/new/", add_point, name="add-point"),
-    path("processes/<slug:process>/requirements/new/", declare_requirement, name="declare-requirement"),
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from policyhub.web import decisions, drafting, home, meetings, minutes, participation, publishing, statements
+from policyhub.web import decisions, drafting, home, meetings, minutes, needs, participation, publishing, statements
 
 urlpatterns = [
     *participation.ROUTES,
+    *needs.ROUTES,
     *statements.ROUTES,
     *drafting.ROUTES,
     *meetings.ROUTES,

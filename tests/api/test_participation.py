@@ -56,6 +56,7 @@ ACTS = {
             "summary_hash": text_hash("A code."),
             "timezone": "America/New_York",
             "source_hash": None,
+            "reported_by": None,
         },
     ),
     "grant_role": Act(

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import pytest
 
 from policyhub.core.canonical import canonical
+from policyhub.record.keeping import Keeping
 from policyhub.record.models import Entry
 from policyhub.record.proofs import check_consistency, check_inclusion
 from policyhub.record.queries import root_at, size
-from policyhub.record.signing import Keeping
 from tests.api.asking import ABSENT, client_of, get
 from tests.factories.participation import World, make_world
 from tests.factories.record import connected, started, write

@@ -15,7 +15,10 @@ from tests.api.asking import get
 
 REFUSALS = {"400", "401", "404", "409"}
 # What prepares something in private and leaves no entry.
-PREPARING = ("/statements/draft/", "/ask/", "/signature/sign/", "/signature/take-back/", "/signature/decline/")
+PREPARING = (
+    *("/statements/draft/", "/ask/", "/ask-outside/", "/signature/sign/", "/signature/take-back/"),
+    *("/signature/decline/", "/signature/remove/", "/sponsors/ask/", "/sponsors/decline/"),
+)
 
 
 @pytest.fixture

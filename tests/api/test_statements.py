@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from policyhub.participation.models import Participation, Signature, Statement
 from policyhub.participation.rules import signing_hash
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+from policyhub.record.queries import now as record_now
 from policyhub.record.queries import size
 from tests.api.asking import ABSENT, get, post
+from tests.factories.drafting import open_draft
 from tests.factories.participation import World, make_world
 
 FACES = "processes/faces"
@@ -69,15 +71,19 @@ def test_draft_answers_with_the_text_and_leaves_no_entry(world: World) -> None:
         {
             "number": 1,
             "kind": "withdrawal",
+            "about": "",
             "title": "Why we leave",
             "text": TEXT,
             "text_hash": text_hash(TEXT),
             "is_permanent": True,
             "return_condition": "",
+            "effective_at": None,
             "signing_hash": READ,
             "author": HARBOR,
             "published_at": None,
             "signatories": [HARBOR],
+            "answer": None,
+            "answer_reason": None,
         },
     )
     assert size() == before
@@ -261,3 +267,53 @@ def test_withdrawal_with_an_unknown_requirement_is_never_done_without_it(world: 
     said = {"reason": "No consent.", "requirements": [world.require(HARBOR).number, number]}
     assert post(world.leads[HARBOR], f"{FACES}/organizations/{HARBOR}/withdraw/", said).json() == ABSENT
     assert not Entry.objects.of_kinds(Kind.ORGANIZATION_WITHDRAWN).exists()
+
+
+def test_complaint_with_a_signature_from_outside_is_published_and_answered(world: World) -> None:
+    assert draft(world, kind="complaint").status_code == 201
+    statements = f"{FACES}/statements/1/"
+    asked = post(world.leads[HARBOR], f"{statements}ask-outside/", {"name": "Coalition", "email": "c@example.org"})
+    assert asked.status_code == 200
+    visitor = User.objects.get(email="c@example.org")
+    assert post(visitor, SIGN, SIGNED).json()["signatories"] == [HARBOR, "coalition"]
+    assert post(world.leads[TERN], f"{statements}signature/remove/", {"organization": "coalition"}).status_code == 404
+    assert post(world.leads[HARBOR], f"{statements}publish/").status_code == 201
+    said = {"code": "granted_in_part", "reason": "From the next meeting on."}
+    assert post(world.leads[HARBOR], f"{statements}answer/", said).status_code == 404
+    answered = post(world.chair, f"{statements}answer/", said)
+    assert (answered.status_code, answered.json()["kind"]) == (201, "statement.answered")
+    shown = get(statements).json()
+    assert (shown["kind"], shown["answer"], shown["about"]) == ("complaint", "granted_in_part", "")
+
+
+def test_author_removes_a_signatory(asked: World) -> None:
+    removed = post(asked.leads[HARBOR], f"{FACES}/statements/1/signature/remove/", {"organization": CIVIC})
+    assert (removed.status_code, Signature.objects.count()) == (200, 1)
+
+
+def test_statement_about_nothing_that_exists_is_absent(world: World) -> None:
+    assert draft(world, kind="minority", about="call/faces/1").status_code == 404
+    assert draft(world, kind="minority", about="nothing").status_code == 404
+
+
+def test_withdrawal_is_announced_and_taken_back(world: World) -> None:
+    seat = f"{FACES}/organizations/{HARBOR}/"
+    ahead = (record_now() + timedelta(days=9)).isoformat()
+    said = {"reason": "No consent.", "effective_at": ahead, "claimed_on": "2015-06-16"}
+    announced = post(world.leads[HARBOR], f"{seat}withdraw/", said)
+    assert (announced.status_code, announced.json()["kind"]) == (201, "withdrawal.announced")
+    (shown,) = get(f"{FACES}/withdrawals/announced/").json()["results"]
+    assert (shown["organization"], shown["claimed_on"]) == (HARBOR, "2015-06-16")
+    assert post(world.leads[TERN], f"{seat}withdraw/take-back/").status_code == 404
+    assert post(world.leads[HARBOR], f"{seat}withdraw/take-back/", {"reason": "They listened."}).status_code == 201
+    assert get(f"{FACES}/withdrawals/announced/").json()["results"] == []
+
+
+def test_part_of_the_work_is_left_and_resumed(world: World) -> None:
+    document, seat = open_draft(world, "faces-code"), f"{FACES}/organizations/{HARBOR}/"
+    said = {"scope": document.subject, "reason": "Not this text."}
+    assert post(world.leads[HARBOR], f"{seat}step-out/", {**said, "scope": "process/faces"}).status_code == 404
+    assert post(world.leads[HARBOR], f"{seat}step-out/", said).json()["kind"] == "part.left"
+    assert post(world.leads[HARBOR], f"{seat}come-back/", {"scope": document.subject}).json()["kind"] == "part.resumed"
+    (shown,) = get(f"{FACES}/withdrawals/partial/").json()["results"]
+    assert (shown["scope"], shown["returned_at"] is not None) == (document.subject, True)

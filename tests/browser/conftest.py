@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from policyhub.runtime.testing import find_chromium
 from tests.runtime.installation import eventually
@@ -75,7 +75,12 @@ class Visit:
             "console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+        self.page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        """Note it, unless the browser itself gave it up because its page was left: an icon asked for in that moment."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url}: {request.failure}")
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def withdraw(page: Page) -> None:
     fits(page)
     page.get_by_label("Why you leave").fill(FAREWELL)
     page.get_by_label("I am entitled to withdraw").check()
-    page.get_by_role("button", name="Withdraw now").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
     page.wait_for_url("**/desk/done/*/")
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Tenants Union has left Face recognition in public spaces"

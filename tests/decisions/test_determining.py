@@ -14,7 +14,7 @@ from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import text_hash
 from policyhub.decisions import acts, queries
 from policyhub.decisions.models import Call
-from policyhub.decisions.rules import CallState, Designation, Stance, bound_rule, undetermined, unexplained, unreasoned
+from policyhub.decisions.rules import CallState, Designation, Stance, undetermined, unexplained, unreasoned
 from policyhub.drafting.acts import open_document, publish_version
 from policyhub.drafting.models import Document
 from policyhub.participation.acts import withdraw_organization
@@ -256,7 +256,7 @@ def test_reasons_are_due_exactly_when_something_must_be_explained(reasons: str, 
 @given(st.sampled_from(sorted(rulebook.PRESETS)), st.integers(1, 5), st.integers(5, 9))
 def test_a_bound_rule_is_usable_and_keeps_a_limit_of_its_own(name: str, num: int, den: int) -> None:
     before = rulebook.preset(name)
-    after = rulebook.preset(bound_rule(name, {"num": num, "den": den}))
+    after = rulebook.preset(rulebook.with_balance(name, {"num": num, "den": den}))
     assert after.balance is not None
     assert before.balance is None or after.balance == before.balance
     assert (after.base, after.minimum, after.classes) == (before.base, before.minimum, before.classes)

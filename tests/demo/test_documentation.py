@@ -18,7 +18,15 @@ from policyhub.decisions.rules import Designation, Stance
 from policyhub.demo.handlers import HANDLERS
 from policyhub.drafting.models import Comment, Disposition, Mark
 from policyhub.meetings.rules import Coming, MeetingKind
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, StatementKind, Treatment
+from policyhub.participation.rules import (
+    AnswerCode,
+    Importance,
+    Mandate,
+    StaffFunction,
+    StatementKind,
+    Treatment,
+    Visibility,
+)
 
 DOC = (Path(settings.BASE_DIR) / "docs" / "process-file.md").read_text()
 OPTIONAL = {"has", "find_text", "find_number"}
@@ -61,8 +69,10 @@ def test_every_act_stands_in_the_table_with_its_fields() -> None:
         ("`treatment`", Treatment),
         ("`mandate`", Mandate),
         ("`importance`", Importance),
+        ("`visibility`", Visibility),
         ("`type`", Comment.Type),
-        ("`code`", Disposition.Code),
+        ("`code` of an answer to a comment", Disposition.Code),
+        ("`code` of an answer to a statement", AnswerCode),
         ("`value`", Mark.Value),
         ("`kind` of a notice", MeetingKind),
         ("`kind` of a statement", StatementKind),

@@ -23,6 +23,8 @@ def test_a_file_is_read_with_its_lines() -> None:
         convener="Quarter Council",
         timezone="America/New_York",
         opened="2026-01-12 09:00",
+        reported_by="",
+        sources=(),
         is_demo=False,
         line=2,
     )
@@ -119,8 +121,8 @@ def test_a_wrong_item_is_refused_with_its_line(item: str, sentence: str) -> None
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "Line 1: A process file has the parts process, people, organizations, acts."),
-        (b"- a\n- b\n", "Line 1: A process file has the parts process, people, organizations, acts."),
+        (b"", "Line 1: A process file has the parts process, people, categories, organizations, acts."),
+        (b"- a\n- b\n", "Line 1: A process file has the parts process, people, categories, organizations, acts."),
         (b"a: b\n---\nc: d\n", "Line 2: This is not YAML: but found another document."),
         (b"\xff\xfe\xff", "This is not YAML in UTF-8: "),
         (b"a: \x00\n", "This is not YAML in UTF-8: special characters are not allowed."),

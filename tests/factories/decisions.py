@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from policyhub.core.text import text_hash
 from policyhub.decisions import acts
 from policyhub.decisions.models import Call, Objection
 from policyhub.decisions.rules import Stance
-from policyhub.drafting.models import Clause, ClauseText, Document, Version
+from policyhub.drafting.acts import open_document, publish_version
+from policyhub.drafting.models import Document, Version
 from policyhub.record.models import Entry
 from tests.factories.participation import World, make_world
 
@@ -19,9 +19,9 @@ WEEK = timedelta(days=7)
 
 def make_document(world: World, slug: str = "code") -> Document:
     """A document of the process's own, without a version."""
-    return Document.objects.create(
-        process=world.process, slug=f"{world.process.slug}-{slug}", title="Code of conduct", opened_at=world.at
-    )
+    slug = f"{world.process.slug}-{slug}"
+    open_document(actor=world.editor, process=world.process, slug=slug, title="Code of conduct", at=world.at)
+    return Document.objects.get(slug=slug)
 
 
 def publish(document: Document, text: str, *, by: World, at: datetime) -> Version:
@@ -31,23 +31,10 @@ def publish(document: Document, text: str, *, by: World, at: datetime) -> Versio
 
 def publish_clauses(document: Document, clauses: dict[str, str], *, by: World, at: datetime) -> Version:
     """The document's next version: these clauses, by key."""
-    number, whole = document.versions.count() + 1, "\n".join(clauses.values())
-    version = Version.objects.create(
-        document=document, number=number, text_hash=text_hash(whole), published_at=at, author=by.editor
-    )
-    for position, (key, text) in enumerate(clauses.items(), 1):
-        clause, _ = Clause.objects.get_or_create(document=document, key=key)
-        ClauseText.objects.create(
-            version=version,
-            clause=clause,
-            position=position,
-            number=str(position),
-            heading="Consent",
-            markdown=text,
-            tree=[{"type": "paragraph", "children": [{"type": "text", "text": text}]}],
-            text_hash=text_hash(text),
-        )
-    return version
+    known = set(document.clauses.values_list("key", flat=True))
+    written = [(key if key in known else None, 1, "Consent", text) for key, text in clauses.items()]
+    publish_version(actor=by.editor, document=document, clauses=written, at=at)
+    return document.versions.latest("number")
 
 
 @dataclass

@@ -374,8 +374,9 @@ def check_the_mails(sink: Sink, call: Call) -> None:
         own = [f"{name} has a seat: {TITLE}", f"Receipt: the position of {name} is recorded"]
         expected[address_of(name)] = [*own, *everybody]
     answered = f"Your comment is answered: {TITLE}"
-    expected[address_of("Software Institute")].append(answered)
-    expected[address_of("Users Union")] += [answered, f"The objection of Users Union is answered: {TITLE}"]
+    for name in ("Software Institute", "Users Union"):
+        expected[address_of(name)] += [f"Receipt: the comment of {name} is recorded", answered]
+    expected[address_of("Users Union")] += [f"The objection of Users Union is answered: {TITLE}"]
     wait_until(lambda: all(len(sink.to(to)) >= len(told) for to, told in expected.items()), "every letter arrives")
     assert {to: sorted(sink.to(to)) for to in expected} == {to: sorted(told) for to, told in expected.items()}
 

@@ -12,7 +12,6 @@ from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import text_hash
 from policyhub.drafting.models import Document, Version
 from policyhub.meetings import acts, queries
-from policyhub.meetings.acts.agenda import items_hash
 from policyhub.meetings.models import Meeting, Notice
 from policyhub.meetings.rules import Coming, MeetingKind
 from policyhub.participation import acts as participation
@@ -149,7 +148,7 @@ def test_agenda_is_pinned_to_versions_of_the_process(world: World) -> None:
         (2, "Any other business", "", None),
     ]
     assert (entry.kind, entry.actor["role"]) == ("agenda.published", "chair")
-    assert entry.body == {"items": 2, "items_hash": items_hash(found), "process": "faces"}
+    assert entry.body == {"items": 2, "items_hash": queries.items_hash(found), "process": "faces"}
 
 
 def test_agenda_is_refused_empty_twice_or_with_a_foreign_text(world: World) -> None:

@@ -15,8 +15,10 @@ from policyhub.participation import acts as participation
 from policyhub.participation.models import Process
 from policyhub.participation.rules import Mandate, StaffFunction, StatementKind
 from policyhub.record.models import Cursor, Entry
+from policyhub.record.queries import lag_of
 from policyhub.record.queries import now as clock
 from tests.factories.decisions import make_table
+from tests.factories.drafting import clause, comment_on, publish_basic
 from tests.factories.participation import World, make_person, make_world
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,34 @@ def test_position_is_receipted_to_all_who_speak_for_the_organization(now: dateti
     slug = next(iter(table.world.leads))
     entry = table.cast(slug, "support")
     assert told(entry) == sorted([table.world.leads[slug].email, table.world.alternates[slug].email])
+
+
+def test_comment_is_receipted_to_its_author_and_all_who_speak_for_the_organization(world: World, now: datetime) -> None:
+    text = clause(publish_basic(world))
+    comment_on(world, text, actor="tern-mobile")
+    entry = Entry.objects.of_kinds("comment.made").latest("index")
+    assert told(entry) == sorted([world.leads["tern-mobile"].email, world.alternates["tern-mobile"].email])
+    comment_on(world, text)
+    assert told(Entry.objects.of_kinds("comment.made").latest("index")) == [world.outsider.email]
+
+
+def test_cursor_never_passes_a_position_before_its_receipts_exist(now: datetime, monkeypatch: Any) -> None:
+    table = make_table(now)
+    acts.follow_record()
+    slug = next(iter(table.world.leads))
+    before, entry = lag_of(acts.FOLLOWER), table.cast(slug, "support")
+    monkeypatch.setattr(type(Message.objects), "bulk_create", fail)
+    with pytest.raises(OSError, match="no room"):
+        acts.follow_record()
+    assert (before, lag_of(acts.FOLLOWER)) == (0, 1)
+    monkeypatch.undo()
+    acts.follow_record()
+    receipts = Message.objects.filter(entry_index=entry.index).order_by("address").values_list("address", flat=True)
+    assert (lag_of(acts.FOLLOWER), list(receipts)) == (0, told(entry))
+
+
+def fail(*arguments: Any, **named: Any) -> None:
+    raise OSError("no room")
 
 
 def test_call_is_told_to_everybody_at_the_table(now: datetime) -> None:

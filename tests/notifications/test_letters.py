@@ -15,23 +15,25 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from policyhub.accounts.models import User
 from policyhub.decisions import acts as decisions
 from policyhub.drafting import acts as drafting
-from policyhub.drafting.models import Disposition
+from policyhub.drafting.models import Disposition, Document
 from policyhub.meetings import acts as meetings
 from policyhub.minutes.models import Minutes
-from policyhub.notifications.letters import checkpoint, compose
+from policyhub.notifications.letters import compose
 from policyhub.notifications.models import Message
 from policyhub.notifications.rules import AUDIENCES
 from policyhub.participation import acts as participation
 from policyhub.participation.models import Process, Statement
-from policyhub.participation.rules import StatementKind
+from policyhub.participation.rules import AnswerCode, StatementKind
 from policyhub.publishing.models import Edition
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+from policyhub.record.queries import now as record_now
+from policyhub.record.queries import stand
 from tests.factories.decisions import make_table
 from tests.factories.drafting import clause, comment_on, publish_basic
 from tests.factories.meetings import announce
-from tests.factories.participation import make_person, make_world
+from tests.factories.participation import World, make_person, make_terms, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -114,8 +116,40 @@ def text_story(now: datetime) -> None:
     )
     statement = Statement.objects.get()
     participation.publish_statement(actor=world.leads["tern-mobile"], statement=statement, at=now)
+    complaint = participation.draft_statement(
+        actor=world.leads["tern-mobile"],
+        participation=lead,
+        kind=StatementKind.COMPLAINT,
+        title="Nine days",
+        text="Too short.",
+        at=now,
+    )
+    participation.publish_statement(actor=world.leads["tern-mobile"], statement=complaint, at=now)
+    complaint.refresh_from_db()
+    participation.answer_statement(
+        actor=world.chair, statement=complaint, code=AnswerCode.GRANTED, reason="It was.", at=now
+    )
+    _step_out_and_announce(world, version.document)
+    participation.propose_charter(
+        actor=world.chair, process=world.process, terms=make_terms(notice_days=3), reason="Too long.", at=now
+    )
+    participation.drop_proposal(
+        actor=world.chair, proposal=world.process.charter_proposals.get(), reason="Not so.", at=now
+    )
     alternate = lead.representatives.get(mandate="alternate")
     participation.end_representative(actor=world.leads["tern-mobile"], representative=alternate, at=now)
+
+
+def _step_out_and_announce(world: World, document: Document) -> None:
+    """The firm steps out of the text and comes back; it announces that it leaves, and takes that back."""
+    person, at = world.leads["tern-mobile"], record_now()
+    seat = world.seat("tern-mobile")
+    participation.step_out(actor=person, participation=seat, matter=document, reason="Not ours.", at=at)
+    participation.come_back(actor=person, stepped=seat.partial_withdrawals.get(), at=at)
+    participation.withdraw_organization(
+        actor=person, participation=seat, reason="No.", effective_at=at + timedelta(days=9), at=at
+    )
+    participation.revoke_withdrawal(actor=person, participation=seat, at=at)
 
 
 def suspended_story(now: datetime) -> None:
@@ -133,7 +167,7 @@ def write(kind: Kind, process: Process, subject: str, at: datetime, **body: Any)
 
 def letters(entries: Iterator[Entry] | list[Entry], reader: User) -> dict[str, EmailMultiAlternatives]:
     """For each kind that is told, the letter about its newest entry."""
-    found, proof, server = {}, checkpoint(), get_connection()
+    found, proof, server = {}, stand(), get_connection()
     for entry in entries:
         if Kind(entry.kind) in AUDIENCES:
             message = Message(
@@ -149,9 +183,11 @@ def all_letters(stories: list[Callable[[datetime], None]], now: datetime) -> dic
     return letters(list(Entry.objects.order_by("index")), make_person("reader@example.org"))
 
 
+@pytest.mark.odd_entries
 def test_letters_of_every_kind_are_whole_sentences_with_nothing_missing(now: datetime, strict: None) -> None:
     found = all_letters([table_story, suspended_story, text_story], now)
     assert set(found) == set(AUDIENCES)
+    entry_of = {entry.kind: entry for entry in Entry.objects.order_by("index")}
     for kind, letter in found.items():
         html = str(letter.alternatives[0][0])
         for words in (str(letter.subject), str(letter.body), html):
@@ -160,6 +196,8 @@ def test_letters_of_every_kind_are_whole_sentences_with_nothing_missing(now: dat
             assert not re.search(r"[{}]|:\s*\.|\s\.(\s|$)", words.split("</style>")[-1]), (kind, words)
         assert "\n" not in str(letter.subject)
         assert "&amp;" not in str(letter.subject) + str(letter.body)
+        assert entry_of[kind].hash_text in str(letter.body), kind
+        assert entry_of[kind].hash_text in html, kind
         assert f"\n{settings.SITE_URL}" in str(letter.body), kind
         assert f'<a href="{settings.SITE_URL}' in html, kind
 
@@ -169,6 +207,6 @@ def test_receipt_of_a_position_carries_its_place_and_hash(now: datetime) -> None
     entry = Entry.objects.filter(kind=Kind.POSITION_CAST, process="faces").latest("index")
     receipt = found[Kind.POSITION_CAST]
     assert entry.hash_text in str(receipt.body)
-    assert f"This is entry {entry.index} of the record." in str(receipt.body)
+    assert f"This is entry {entry.index} of the public record." in str(receipt.body)
     assert f"It replaces the position in entry {entry.body['replaces']}" in str(receipt.body)
     assert str(receipt.subject) == "Receipt: the position of faces firm 2 is recorded"

@@ -17,7 +17,7 @@ from policyhub.notifications.rules import LEASE, MAX_ATTEMPTS
 from policyhub.participation import acts as participation
 from policyhub.record.models import Entry
 from policyhub.record.queries import now as record_now
-from policyhub.record.queries import root_at, size
+from policyhub.record.queries import root_at, size, stand
 from tests.factories.participation import World, make_world
 from tests.notifications.conftest import Sink
 
@@ -79,7 +79,7 @@ def test_letter_says_what_happened_why_it_came_and_what_proves_it(world: World, 
     text = text_of(letter)
     assert "Tern Mobile has withdrawn from Face recognition in public spaces." in text
     assert "You receive this because you take part in Face recognition in public spaces." in text
-    assert f"the record held {size()} entries" in text
+    assert f"The record when this was sent: {stand()}" in text
     assert f"sha256:{root_at(size()).hex()}" in text
     links = [word for word in text.split() if word.startswith("http")]
     assert {

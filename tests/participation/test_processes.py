@@ -45,6 +45,7 @@ def test_opening_announces_the_process_and_makes_its_opener_convener(now: dateti
         "summary_hash": text_hash("A code."),
         "timezone": "America/New_York",
         "source_hash": None,
+        "reported_by": None,
     }
     assert list(process.staff.values_list("user", "function")) == [(convener.pk, "convener")]
     assert process.state == "chartering"

@@ -95,6 +95,7 @@ def test_withdrawing_alone_is_dated_reasoned_and_on_the_record(world: World) -> 
         "return_condition_hash": text_hash("Opt-in."),
         "requirements": [requirement.number],
         "statement": None,
+        "claimed_on": None,
     }
     seat = world.seat("open-sky")
     assert (seat.state, seat.withdrawn_at) == ("withdrawn", world.at)
@@ -270,7 +271,7 @@ def test_a_lapsed_signature_is_given_again_or_declined_by_the_new_lead(world: Wo
             answer(actor=world.leads[organization], signature=signature, at=world.at)
         else:
             sign(world, statement, organization)
-    named = [each.participation.organization.slug for each in signatories(statement)]
+    named = [each.organization.slug for each in signatories(statement)]
     assert named == ["harbor-tenants-union", "street-commons"]
 
 

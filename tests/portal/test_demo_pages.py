@@ -33,35 +33,35 @@ POLICY = {
 }
 # Of every public page, how many queries it may take: more would mean that they grow with what it shows.
 QUERIES = {
-    "/": 16,
+    "/": 18,
     PROCESS: 36,
-    f"{PROCESS}drafts/": 10,
-    f"{PROCESS}meetings/": 10,
-    f"{PROCESS}meetings/3/": 16,
-    f"{PROCESS}meetings/4/": 16,
-    f"{PROCESS}meetings/6/": 16,
-    f"{PROCESS}meetings/4/minutes/": 12,
-    f"{PROCESS}decisions/": 12,
-    f"{PROCESS}calls/1/": 20,
-    f"{PROCESS}calls/2/": 20,
-    f"{PROCESS}calls/3/": 20,
-    f"{PROCESS}table/": 32,
-    f"{PROCESS}statements/1/": 12,
-    f"{PROCESS}record/": 14,
-    f"{PROCESS}record/?page=4": 14,
+    f"{PROCESS}drafts/": 11,
+    f"{PROCESS}meetings/": 11,
+    f"{PROCESS}meetings/3/": 17,
+    f"{PROCESS}meetings/4/": 17,
+    f"{PROCESS}meetings/6/": 17,
+    f"{PROCESS}meetings/4/minutes/": 13,
+    f"{PROCESS}decisions/": 13,
+    f"{PROCESS}calls/1/": 21,
+    f"{PROCESS}calls/2/": 21,
+    f"{PROCESS}calls/3/": 21,
+    f"{PROCESS}table/": 33,
+    f"{PROCESS}statements/1/": 13,
+    f"{PROCESS}record/": 15,
+    f"{PROCESS}record/?page=4": 15,
     DOCUMENT: 18,
-    f"{DOCUMENT}versions/1/": 18,
-    f"{DOCUMENT}versions/4/?compare=3": 16,
-    f"{DOCUMENT}editions/1/": 12,
-    "/documents/opt-in-draft/": 18,
-    "/record/": 14,
-    "/record/300/": 10,
+    f"{DOCUMENT}versions/1/": 19,
+    f"{DOCUMENT}versions/4/?compare=3": 17,
+    f"{DOCUMENT}editions/1/": 13,
+    "/documents/opt-in-draft/": 19,
+    "/record/": 16,
+    "/record/300/": 11,
 }
 FILES = {
-    f"{PROCESS}feed.atom": 13,
-    f"{PROCESS}calendar.ics": 11,
-    f"{DOCUMENT}versions/1/text.md": 9,
-    f"{DOCUMENT}editions/1/edition.pdf": 8,
+    f"{PROCESS}feed.atom": 18,
+    f"{PROCESS}calendar.ics": 12,
+    f"{DOCUMENT}versions/1/text.md": 10,
+    f"{DOCUMENT}editions/1/edition.pdf": 9,
 }
 
 
@@ -216,7 +216,10 @@ def test_every_text_and_edition_hashes_to_what_the_record_says(client: Client) -
 
 def test_the_feed_is_atom_and_each_entry_carries_the_record(client: Client) -> None:
     feed = ET.fromstring(client.get(f"{PROCESS}feed.atom").content)
-    items, checkpoint = feed.findall(f"{ATOM}entry"), f"{size()} entries, root sha256:{root_at(size()).hex()}."
+    items, checkpoint = (
+        feed.findall(f"{ATOM}entry"),
+        f"{size()} entries, root sha256:{root_at(size()).hex()} (not signed yet).",
+    )
     newest = Entry.objects.of_process("face-recognition").order_by("-index")[:60]
     assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Office for Public Technology"
     assert [each.findtext(f"{ATOM}id") for each in items] == [f"urn:uuid:{entry.event_id}" for entry in newest]
@@ -225,6 +228,7 @@ def test_the_feed_is_atom_and_each_entry_carries_the_record(client: Client) -> N
 
 
 def test_the_record_is_read_page_by_page(client: Client) -> None:
-    pages = [client.get(f"/record/?page={number}").content.decode() for number in range(1, 10)]
+    whole = range(1, -(-size() // 50) + 1)
+    pages = [client.get(f"/record/?page={number}").content.decode() for number in whole]
     listed = [int(each) for page in pages for each in re.findall(r'href="/record/(\d+)/"', page)]
     assert listed == list(reversed(range(size())))

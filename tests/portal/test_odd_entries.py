@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +10,15 @@ from django.db import connection
 from django.test import Client
 
 from policyhub.core.canonical import dump
+from policyhub.core.ids import uuid7
 from policyhub.insight.outcomes import outcome_of
 from policyhub.notifications.acts import follow_record
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from tests.factories.participation import World, make_world
 from tests.portal.reading import read
+
+pytestmark = pytest.mark.odd_entries
 
 ODD = [
     ("process/faces", "tea.served", {}),
@@ -39,7 +41,7 @@ def write(subject: str, kind: str, body: Any) -> Entry:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o_idx FROM record_append(%s, %s, %s, %s, %s, NULL)",
-            ['{"org":null,"person":null,"role":"system"}', dump(body).decode(), uuid.uuid4(), subject, kind],
+            ['{"org":null,"person":null,"role":"system"}', dump(body).decode(), uuid7(), subject, kind],
         )
         return Entry.objects.get(index=cursor.fetchone()[0])
 

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from policyhub.portal.converters import TileNumber
 from policyhub.record.acts import keep_subtrees
 from policyhub.record.ed25519 import check_ed25519
+from policyhub.record.keeping import Keeping
 from policyhub.record.models import Entry
 from policyhub.record.notes import Key, Note
 from policyhub.record.prooffile import ProofFile
 from policyhub.record.proofs import ProofRefused
 from policyhub.record.queries import root_at
-from policyhub.record.signing import Keeping, Signer
+from policyhub.record.signing import Signer
 from policyhub.record.tree import root_of
 from tests.factories.record import connected, started, write
 

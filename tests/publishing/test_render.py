@@ -96,6 +96,8 @@ def sample() -> EditionContent:
         statements=[
             StatementPart(
                 title="Why we leave",
+                kind="Joint withdrawal",
+                answer="",
                 published_on="16 June 2026",
                 tree=to_tree("We came to agree."),
                 signatories=["Freedom to Walk Coalition", "Harbor Tenants Union"],

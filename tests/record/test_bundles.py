@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyhub.core.canonical import canonical
-from policyhub.record.bundles import CannotTell, Report, Tampered, check_bundle, from_directory, place
+from policyhub.record.bundles import STORY, Report, Tampered, Wanted, check_bundle, place
 from policyhub.record.ed25519 import check_ed25519
 from policyhub.record.notes import Checkpoint, Key, Note, sign
+from policyhub.record.places import CannotTell, from_directory
+from policyhub.record.replay import Story
 from policyhub.record.tree import leaf_hash, root_of
 
 ORIGIN = "policyhub.example/record"
@@ -24,15 +26,15 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 
 
 def entry(number: int, **changes: object) -> bytes:
-    """A lawful leaf of the simplest kind."""
+    """A lawful leaf: the first appoints the operator, who then lets people convene."""
     leaf = {
         "actor": {"org": None, "person": None, "role": "operator"},
-        "at": f"2026-01-01T00:00:{number % 60:02}.{number // 60:06}Z" if number < 60 else "2026-01-02T00:00:00.000000Z",
+        "at": f"2026-01-01T00:00:{number:02}.000000Z" if number < 60 else "2026-01-02T00:00:00.000000Z",
         "body": {"person": "commit:x"},
-        "id": f"01980000-0000-7000-8000-{number:012}",
+        "id": f"019b76da-a800-7000-8000-{number:012}",
         "n": number + 1,
         "subject": "site",
-        "type": "convening.allowed",
+        "type": "convening.allowed" if number else "operator.appointed",
         "v": 1,
     }
     return canonical({**leaf, **changes})
@@ -64,7 +66,8 @@ def write(root: Path, leaves: list[bytes], *, checkpoints: tuple[int, ...] = (),
 
 def check(root: Path, *, held: tuple[Checkpoint, ...] = (), trusted: tuple[Key, ...] = (KEY,)) -> Report:
     read, sizes = from_directory(root)
-    return check_bundle(read, sizes, trusted=trusted, held=held, check=check_ed25519)
+    wanted = Wanted(level=STORY, trusted=trusted, held=held, judge=lambda: Story().problem)
+    return check_bundle(read, sizes, wanted, check=check_ed25519)
 
 
 def replace_leaves(root: Path, leaves: list[bytes]) -> None:
@@ -84,7 +87,8 @@ def test_clean_bundle_is_in_order(tmp_path: Path) -> None:
         root=f"sha256:{root_of(map(leaf_hash, LEAVES)).hex()}",
         signed_by=str(KEY),
         checkpoints=4,
-        kinds={"convening.allowed": 300},
+        level=STORY,
+        kinds={"convening.allowed": 299, "operator.appointed": 1},
     )
     assert check(tmp_path, trusted=()).size == 300
 

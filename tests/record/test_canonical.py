@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyhub.core.canonical import MAX_BYTES, NotCanonical, canonical, parse
+from policyhub.core.canonical import MAX_BYTES, NotCanonical, _parse_long, _parse_plain, canonical, parse
 
+VECTORS = json.loads((Path(__file__).parents[1] / "data" / "record-vectors.json").read_text())
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 STRINGS = st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), max_size=12).map(
     lambda value: __import__("unicodedata").normalize("NFC", value)
@@ -56,6 +59,52 @@ def test_a_broken_rule_is_named(content: dict[str, Any], word: str) -> None:
 def test_bytes_that_are_not_canonical_are_refused(data: bytes) -> None:
     with pytest.raises(NotCanonical):
         parse(data)
+
+
+@pytest.mark.parametrize("nested", [b"[" * 16_000, b'{"a":' * 3_000, b'{"a":' + b"[" * 16_000])
+def test_nesting_without_end_is_refused(nested: bytes) -> None:
+    with pytest.raises(NotCanonical):
+        parse(nested)
+
+
+# Bytes that are nearly canonical: a written object with some of its bytes changed, doubled, left out or put in.
+EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 200), st.sampled_from(["put", "drop", "double"]), st.sampled_from(b'"{}[]:,0-9.eE\\ntrua_ \n')
+    ),
+    max_size=3,
+)
+
+
+def edited(data: bytes, edits: list[tuple[int, str, int]]) -> bytes:
+    found = bytearray(data)
+    for place, how, byte in edits:
+        at = place % (len(found) + 1)
+        if how == "put":
+            found[at:at] = bytes([byte])
+        elif how == "drop":
+            del found[at : at + 1]
+        else:
+            found[at:at] = found[at : at + 1 + byte % 5]
+    return bytes(found)
+
+
+@settings(max_examples=int(os.environ.get("CANONICAL_EXAMPLES", "300")))
+@given(st.dictionaries(KEYS, VALUES, max_size=4), EDITS)
+def test_short_way_of_reading_takes_nothing_that_the_long_one_refuses(
+    content: dict[str, Any], edits: list[tuple[int, str, int]]
+) -> None:
+    data = edited(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(), edits)
+    plain = _parse_plain(data)
+    if plain is not None:
+        assert _parse_long(data) == plain
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_events_of_the_vectors_are_written_byte_for_byte(number: int) -> None:
+    written = VECTORS["leaf_data"][number].encode()
+    assert canonical(VECTORS["events"][number]) == written
+    assert parse(written) == VECTORS["events"][number]
 
 
 def test_non_ascii_text_stands_as_itself() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyhub.record.ed25519 import ORDER, check_ed25519
+from policyhub.record.auditing import by_library
+from policyhub.record.ed25519 import ORDER, check_ed25519, public_key
 from policyhub.record.notes import COSIGNATURE, Checkpoint, Key, Note, NoteRefused, cosign, sign
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "record-vectors.json").read_text())
@@ -24,16 +24,12 @@ WITNESS_KEY = Key("witness.org-a.example/w1", WITNESS.public_key().public_bytes_
 FIVE = Checkpoint(ORIGIN, 5, bytes.fromhex(VECTORS["roots"][5]))
 
 
-def by_library(public: bytes, message: bytes, signature: bytes) -> bool:
-    """What the cryptography package says."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
-
-
 CHECKS = pytest.mark.parametrize("check", [by_library, check_ed25519])
+
+
+def test_seed_of_the_vectors_makes_their_key() -> None:
+    seed = bytes.fromhex(VECTORS["seed"])
+    assert public_key(seed).hex() == VECTORS["pk"] == KEY.public.hex()
 
 
 def test_checkpoint_signed_byte_for_byte() -> None:

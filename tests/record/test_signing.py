@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 
 from policyhub.record.ed25519 import check_ed25519
+from policyhub.record.keeping import Keeping, SignerRefused
 from policyhub.record.notes import Checkpoint, Key, Note
 from policyhub.record.proofs import check_consistency, consistency_proof
 from policyhub.record.queries import checkpoint_over, newest_checkpoint, root_at, tiles
-from policyhub.record.signing import Keeping, SignerRefused
 from tests.factories.record import connected, started, write
 
 ORIGIN = "policyhub.example/record"
@@ -161,8 +161,13 @@ def test_record_that_shrinks_while_the_signer_runs_is_never_signed(
 
 def test_checkpoint_by_somebody_else_is_refused(keeping: Keeping, database: psycopg.Connection[Any]) -> None:
     write(2)
-    database.execute("INSERT INTO record_checkpoint (size, root, note, vkey) VALUES (2, %s, '', '')", [b"\0" * 32])
-    with pytest.raises(SignerRefused, match="holds another checkpoint of size 2"):
+    signer = started(keeping, database)
+    signer.step()
+    write(1)
+    database.execute("INSERT INTO record_checkpoint (size, root, note, vkey) VALUES (3, %s, '', 'k')", [b"\0" * 32])
+    with pytest.raises(SignerRefused, match="holds another checkpoint of size 3"):
+        signer.step()
+    with pytest.raises(SignerRefused, match="holds another checkpoint of size 3"):
         started(keeping, database).step()
 
 

@@ -15,8 +15,8 @@ from policyhub.record.proofs import (
     inclusion_proof,
     root_of_range,
 )
-from policyhub.record.tiles import WIDTH, Tiles, fold
-from policyhub.record.tree import leaf_hash, root_of
+from policyhub.record.tiles import WIDTH, Tiles
+from policyhub.record.tree import fold, leaf_hash, root_of
 
 COUNT = 3 * WIDTH * WIDTH + 5 * WIDTH + 77
 LEAVES = [leaf_hash(number.to_bytes(4, "big")) for number in range(COUNT)]

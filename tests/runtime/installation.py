@@ -22,7 +22,10 @@ from policyhub.runtime.bootstrap import BASE
 SECONDS = 60.0
 READY = "PolicyHub is ready at "
 GREETED = "Ctrl-C stops it.\n"
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SIGN_URL", "REDIS_URL", "EMAIL_URL")
+GIVEN = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SIGN_URL", "DATABASE_READ_URL"),
+    *("REDIS_URL", "EMAIL_URL"),
+)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from policyhub.participation.models import Process
-from policyhub.runtime.bench import BENCHES, Bench, measure, pages, starting
+from policyhub.runtime.bench import BENCHES, Bench, measure, pages, record, starting
 from policyhub.runtime.bench.measuring import Go
 from policyhub.runtime.bench.scratch import scratch_database
 from policyhub.runtime.refusal import Refusal
@@ -100,7 +100,7 @@ def bench(*arguments: str) -> tuple[int, str, str]:
 def test_unknown_name_is_bad_input_and_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     took: list[str] = []
     monkeypatch.setitem(BENCHES, "race", bench_of(("a", [1.0]), took=took))
-    said = "There is no benchmark named walk. There are: process-page, up, race.\n"
+    said = f"There is no benchmark named walk. There are: {', '.join(BENCHES)}.\n"
     assert bench("race", "walk") == (2, "", said)
     assert took == []
 
@@ -128,7 +128,8 @@ def test_what_cannot_be_measured_says_why_and_the_rest_is_measured(monkeypatch: 
 
 
 def test_contestants_and_goals_belong_together() -> None:
-    assert [bench.name for bench in BENCHES.values()] == list(BENCHES) == ["process-page", "up"]
+    assert [bench.name for bench in BENCHES.values()] == list(BENCHES)
+    assert list(BENCHES) == ["process-page", "up", "append", "append-limit", "prove", "verify-hashes", "verify-story"]
     assert set(pages.BENCH.goals) == {pages.PAGE, pages.UNCHANGED}
     assert dict(starting.BENCH.goals) == {starting.UP: 1.6}
 
@@ -138,7 +139,7 @@ def test_process_page_and_its_peer_say_the_same_and_the_peer_works_harder(own_da
     before = connection.settings_dict["NAME"]
     with scratch_database():
         call_command("load_demo", stdout=StringIO())
-        path = Process.objects.get().get_absolute_url()
+        path = Process.objects.get(slug="face-recognition").get_absolute_url()
         naive = pages.Naive()
         drawn = {name: pages.ask(wsgi, path) for name, wsgi in (("page", application), ("naive", naive))}
         assert drawn["page"].body == drawn["naive"].body
@@ -202,3 +203,13 @@ def test_up_begins_with_nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch,
     found = starting.environment(tmp_path)
     assert (found["HOME"], found["PATH"], found["PIP_CERT"]) == (str(tmp_path), str(without), "kept")
     assert not {"DATABASE_URL", "REDIS_URL", "POLICYHUB_DATA", "PIP_CACHE_DIR", "XDG_CACHE_HOME"} & set(found)
+
+
+@pytest.mark.parametrize("name", ["append", "append-limit", "prove", "verify-hashes", "verify-story"])
+def test_each_bench_of_the_record_is_measured(own_database: str, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for size, small in (("LEAVES", 20_000), ("LEAVES_OF_A_STORY", 600), ("APPENDS", 16)):
+        monkeypatch.setattr(record, size, small)
+    bench = BENCHES[name]
+    found = measure(bench, rounds=1, say=lambda line: None)
+    assert {bench.peer, *bench.goals} <= set(found.seconds)
+    assert all(seconds > 0 for each in found.seconds.values() for seconds in each)

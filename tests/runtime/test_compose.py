@@ -19,7 +19,7 @@ import yaml
 
 from policyhub.runtime.bootstrap import BASE
 from policyhub.runtime.services import EMBEDDED, Home, Services
-from policyhub.runtime.services.postgres import APP, OWNER, SERVICES, SIGN
+from policyhub.runtime.services.postgres import APP, OWNER, READ, SERVICES, SIGN
 from policyhub.runtime.services.server import free_port
 from tests.runtime.installation import GIVEN, Installation
 
@@ -34,6 +34,7 @@ SECRETS = {
     "POLICYHUB_OWNER_PASSWORD",
     "POLICYHUB_APP_PASSWORD",
     "POLICYHUB_SIGN_PASSWORD",
+    "POLICYHUB_READ_PASSWORD",
 }
 
 
@@ -64,6 +65,7 @@ class Stack:
             "POLICYHUB_OWNER_PASSWORD": home.secret("owner_password"),
             "POLICYHUB_APP_PASSWORD": home.secret("app_password"),
             "POLICYHUB_SIGN_PASSWORD": home.secret("sign_password"),
+            "POLICYHUB_READ_PASSWORD": home.secret("read_password"),
             "POLICYHUB_DATABASE_PASSWORD": home.secret("services_password"),
         }
         self.where = {
@@ -154,6 +156,7 @@ def test_only_the_service_that_migrates_knows_the_owner() -> None:
 
 
 def test_signer_knows_its_own_role_alone_and_shares_its_key_with_nobody() -> None:
+    assert [name for name, service in BUILT.items() if "DATABASE_READ_URL" in service["environment"]] == ["migrate"]
     databases = {name: {key for key in BUILT[name]["environment"] if key.startswith("DATABASE")} for name in BUILT}
     assert databases["signer"] == {"DATABASE_SIGN_URL"}
     assert [name for name, known in databases.items() if "DATABASE_SIGN_URL" in known] == ["signer", "migrate"]
@@ -170,6 +173,10 @@ def test_role_script_makes_the_roles(migrated: Stack) -> None:
         assert serving.execute("SHOW lock_timeout").fetchone() == ("5s",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             serving.execute("DELETE FROM record_leaf")
+    with psycopg.connect(migrated.postgres.url(READ)) as reading:
+        assert reading.execute("SELECT count(*) FROM record_secret").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            reading.execute("CREATE TEMP TABLE kept ()")
     with psycopg.connect(migrated.postgres.url(SIGN)) as signing:
         assert signing.execute("SELECT count(*) FROM record_checkpoint").fetchone() == (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

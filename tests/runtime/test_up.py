@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,11 @@ pytestmark = pytest.mark.slow
 def found(installation: Installation, command: str) -> list[int]:
     """The installation's processes whose command line holds these words."""
     words = command.replace(" ", "\0").encode()
-    return [pid for pid in installation.processes() if words in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = []
+    for pid in installation.processes():
+        with suppress(OSError):  # it ended since it was listed
+            found += [pid] if words in Path(f"/proc/{pid}/cmdline").read_bytes() else []
+    return found
 
 
 def owner_url(installation: Installation) -> str:

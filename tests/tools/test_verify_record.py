@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from policyhub.record.keeping import Keeping
 from policyhub.record.models import Entry
 from policyhub.record.queries import root_at
-from policyhub.record.signing import Keeping
 from tests.factories.record import connected, started, write
 from tools import build_verifier
 
@@ -55,10 +55,13 @@ def test_export_is_in_order_and_says_whose_key_it_believes(bundle: Path) -> None
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout == (
         "5 entries of policyhub.example/record are what was signed, under 2 checkpoints.\n"
+        "The story that they tell could have happened: mandates, rolls, times, positions, outcomes.\n"
         f"Root sha256:{root_at(5).hex()}\n"
         f"Signed by {key}\n"
         "That key came with the record: compare it with one that you know from elsewhere.\n"
-        "        5  convening.allowed\n"
+        "0 texts and files are those that entries name.\n"
+        "        4  convening.allowed\n"
+        "        1  operator.appointed\n"
     )
     trusting = run(bundle, "--key", key, "--json")
     assert json.loads(trusting.stdout)["in_order"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from policyhub.core.templatetags.marks import MEANINGS, POSITIONS
+from policyhub.insight.report import CallEffect, CategoryEffect, Report
 
 CLOSES = datetime(2026, 7, 16, 21, 0, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -248,6 +250,10 @@ def _notices() -> list[Sample]:
             },
         ),
         (
+            "trouble",
+            {"trouble": {"sentence": "The first 430 entries are not those that were signed.", "since": CLOSES}},
+        ),
+        (
             "empty",
             {"why": "No objection has been raised.", "fill": "Any organization may.", "href": "#", "act": "Raise one"},
         ),
@@ -256,10 +262,34 @@ def _notices() -> list[Sample]:
     ]
 
 
+IMPACT = {
+    "report": Report((), 24, 15, (), (), (), (), ()),
+    "rows": [
+        {"name": "Industry", "effect": CategoryEffect("industry", 14, 14, Fraction(14, 15), True)},
+        {"name": "Advocacy", "effect": CategoryEffect("advocacy", 9, 0, Fraction(0), False)},
+        {"name": "Academia", "effect": CategoryEffect("academia", 1, 1, Fraction(1, 15), False)},
+    ],
+    "calls": [
+        {
+            "effect": CallEffect(2, "not_adopted", "not_adopted", "adopted", True, "24 of the 13 needed", ()),
+            "href": "#",
+            "before": "not adopted",
+            "as_cast": "not adopted",
+            "without": "adopted",
+            "unanswered": ["Harbor Tenants Union"],
+        }
+    ],
+    "objections": [{"number": 4, "call": {"number": 2, "get_absolute_url": "#"}}],
+    "requirements": [{"number": 1, "point": "Consent comes before identification"}],
+    "drafts": [Linked("A shorter text")],
+}
+
+
 def _figures() -> list[Sample]:
     return [
         ("seats", {"rows": ROWS}),
         ("area_chart", {"chart": CHART}),
+        ("impact", {"impact": IMPACT, "heading": "What follows at once"}),
         ("tally", {"tally": TALLY}),
         ("tally", {"tally": WITHOUT}),
         ("tally", {"tally": SEALED}),

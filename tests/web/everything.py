@@ -20,10 +20,11 @@ from policyhub.minutes import acts as minutes
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.rules import SECTIONS
 from policyhub.participation import acts
-from policyhub.participation.models import StaffRole, Statement
+from policyhub.participation.models import PartialWithdrawal, StaffRole, Statement
 from policyhub.participation.rules import StaffFunction, StatementKind
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
+from policyhub.record.models import Entry
 from tests.factories.decisions import Table, make_table
 from tests.factories.meetings import DAY, adjourn, announce, open_now
 
@@ -42,10 +43,12 @@ class Everything:
 
     table: Table
     parts: dict[str, str]
+    entries: dict[str, str]
 
     def address(self, route: str) -> str:
         """The route with its variable parts filled in."""
         address = f"/{route}".replace("<int:number>", str(NUMBERS.get(route, 1)))
+        address = address.replace("<int:index>", self.entries.get(route, "0"))
         for part, value in self.parts.items():
             address = address.replace(part, value)
         return address
@@ -60,6 +63,7 @@ def make_everything(now: datetime) -> Everything:
     _publish_an_edition(table)
     _make_statements(table)
     _hold_a_meeting(table)
+    left = _leave(table)
     issue_token(user=table.world.chair, name="export", at=now)
     role = StaffRole.objects.get(process=table.world.process, function=StaffFunction.EDITOR)
     parts = {
@@ -71,19 +75,23 @@ def make_everything(now: datetime) -> Everything:
         "<int:representative>": str(table.world.alternates["faces-firm-1"].mandates.get().pk),
         "<slug:answer>": "sign",
         "<int:index>": "0",
+        "<int:link>": "1",
+        "<int:stepped>": str(PartialWithdrawal.objects.get().pk),
         "<int:correction>": "1",
         "<int:requirement>": "1",
         "<int:against>": "1",
         "<height:height>": "0",
         "<tile:number>": "000",
         "<width:width>": "1",
+        "<digest:digest>": text_hash("Who asks?").removeprefix("sha256:"),
+        "<slug:digest>": text_hash("Who asks?").removeprefix("sha256:"),
         "<int:mail>": "1",
         "<int:token>": str(Token.objects.get().pk),
         "<str:secret>": "unknown",
         "<str:token>": "unknown",
         "<int:person>": str(table.world.convener.pk),
     }
-    return Everything(table, parts)
+    return Everything(table, parts, {"processes/<slug:process>/withdrawals/<int:index>/": str(left.index)})
 
 
 def routes() -> list[str]:
@@ -134,6 +142,21 @@ def _make_statements(table: Table) -> None:
             actor=lead, participation=seat, kind=StatementKind.JOINT, title=title, text="We say so.", at=table.world.at
         )
     acts.publish_statement(actor=lead, statement=Statement.objects.get(number=PUBLISHED), at=table.world.at)
+
+
+def _leave(table: Table) -> Entry:
+    """One firm stepped out of the text, and one union left the process."""
+    world = table.world
+    acts.step_out(
+        actor=world.leads["faces-firm-1"],
+        participation=world.seat("faces-firm-1"),
+        matter=table.document,
+        reason="Not this text.",
+        at=world.at,
+    )
+    return acts.withdraw_organization(
+        actor=world.leads["faces-union-2"], participation=world.seat("faces-union-2"), reason="No.", at=world.at
+    )
 
 
 def _hold_a_meeting(table: Table) -> None:

@@ -43,8 +43,12 @@ OWN_CHANGE = Row((302, 302), (200, 302))
 # The API: an act shows nothing, and its shape is judged before anything is looked up.
 ACT = Row((401, 401), (405, 400))
 SHAPELESS_ACT = Row((401, 401), (405, 404))
+# An act without a shape still asks for its key.
+SHAPELESS = Row((401, 401), (405, 400))
 # Minutes are for the parties until they are published.
 FOR_PARTIES = Row((404, 405), (404, 405))
+# Of archives alone.
+GONE_HERE = Row((404, 405), (404, 405))
 # allauth's own pages.
 WAY_IN = Row((200, 200), (302, 302))
 ON_THE_WAY = Row((302, 302), (302, 302))
@@ -70,9 +74,14 @@ TABLE: list[tuple[Row, list[str]]] = [
     (NOT_YET, below("record/", "checkpoint", "checkpoints/<int:number>", "vkey", "<int:index>/entry.tlog-proof")),
     (NOT_YET, below("record/tile/", "entries/<tile:number>", TILE)),
     (PUBLIC, below("record/tile/", "entries/<tile:number>.p/<width:width>", f"{TILE}.p/<width:width>")),
-    (PUBLIC, ["", "record/", "record/<int:index>/", "api/v1/schema/"]),
+    (PUBLIC, ["", "record/", "record/vkeys", "record/text/<digest:digest>", "record/<int:index>/", "api/v1/schema/"]),
+    (PUBLIC, below("record/", "verify/", "hash/<digest:digest>/", "<int:index>/leaf.json", "<int:index>/receipt.json")),
+    (PUBLIC, ["api/v1/receipts/"]),
+    (PUBLIC, below("api/v1/record/", "hashes/<slug:digest>/", "entries/<int:index>/receipt/")),
     (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
     (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),
+    (PUBLIC, [f"processes/{P}/withdrawals/<int:index>/", "archive/"]),
+    (GONE_HERE, [f"processes/{P}/claims/"]),
     (PUBLIC, below(f"processes/{P}/meetings/", "", "<int:number>/")),
     (FOR_PARTIES, [f"processes/{P}/meetings/<int:number>/minutes/"]),
     (PUBLIC, below(f"documents/{D}/", "", "versions/<int:number>/", "versions/<int:number>/text.md")),
@@ -85,19 +94,26 @@ TABLE: list[tuple[Row, list[str]]] = [
     (ON_THE_WAY, below("accounts/", "confirm-email/", "login/code/confirm/")),
     (OWN, ["accounts/tokens/"]),
     (OWN_CHANGE, ["accounts/logout/"]),
+    (OWN_ACT, ["accounts/erase/"]),
     (CLOSED, ["accounts/tokens/<int:token>/end/"]),
     # The workspace.
-    (OWN, ["desk/", DESK, f"desk/documents/{D}/"]),
+    (OWN, ["desk/", "desk/receipts/", DESK, f"desk/documents/{D}/"]),
     (OWN_CHANGE, [f"{DESK}follow/"]),
     (OWN_ACT, [f"{DESK}apply/", f"desk/documents/{D}/versions/<int:number>/clauses/<slug:key>/comment/"]),
     (CLOSED, below("desk/", "processes/new/", "done/<int:index>/", "outbox/", "outbox/<int:mail>/")),
-    (CLOSED, below("desk/operator/", "", "end/<int:person>/")),
+    (CLOSED, below("desk/operator/", "", "end/<int:person>/", "agreement/", "keys/", "erase/", "redact/")),
     (CLOSED, below(DESK, "roles/new/", "roles/<int:role>/end/", "charter/", "invite/", "points/new/")),
+    (CLOSED, below(f"{DESK}requirements/", "", "<int:number>/release/", "<int:number>/drop/", "<int:number>/link/")),
+    (CLOSED, below(f"{DESK}requirements/<int:number>/", "ask/", "links/<int:link>/end/")),
+    (CLOSED, below(f"{DESK}requirements/<int:number>/sponsor/", "", "decline/", "end/")),
     (CLOSED, below(DESK, "requirements/new/", "statements/new/", "documents/new/", "meetings/new/", "calls/new/")),
     (CLOSED, below(DESK, "comments/", "comments/<int:number>/answer/")),
-    (CLOSED, below(SEAT, "accept/", "admit/", "decline/", "withdraw/")),
+    (CLOSED, below(SEAT, "accept/", "admit/", "decline/", "withdraw/", "withdraw/take-back/")),
+    (CLOSED, below(DESK, "charter/propose/", "charter/proposal/adopt/", "charter/proposal/drop/")),
+    (CLOSED, below(SEAT, "step-out/", "step-out/<int:stepped>/back/")),
     (CLOSED, below(SEAT, "representatives/new/", "representatives/<int:representative>/end/")),
     (CLOSED, below(STATEMENT, "", "ask/", "publish/", "withdraw/", "<slug:answer>/")),
+    (CLOSED, below(STATEMENT, "ask-outside/", "answer/", "signatures/<slug:organization>/remove/")),
     (CLOSED, below(f"desk/documents/{D}/", "edit/", "import/", "editions/new/")),
     (CLOSED, [f"desk/documents/{D}/versions/<int:number>/requirements/<int:requirement>/mark/"]),
     (CLOSED, below(MEETING, "", "agenda/", "open/", "attendance/", "recess/", "resume/", "adjourn/", "cancel/")),
@@ -113,17 +129,34 @@ TABLE: list[tuple[Row, list[str]]] = [
         PUBLIC,
         below(API, "", "organizations/", "requirements/", "statements/", "statements/<int:number>/", "withdrawals/"),
     ),
+    (PUBLIC, below(API, "withdrawals/announced/", "withdrawals/partial/", "claims/", "meetings/reported/")),
     (PUBLIC, below(API, "documents/", "comments/", "calls/", "calls/<int:number>/", "calls/<int:number>/tally/")),
     (PUBLIC, below(API, "calls/<int:number>/positions/", "objections/", "meetings/", "organizations/declined/")),
     (PUBLIC, below(API_MEETING, "", "attendance/")),
     (FOR_PARTIES, below(API_MINUTES, "", "versions/", "corrections/")),
     (PUBLIC, below(API_DOCUMENT, "", "versions/", "marks/", "editions/", "editions/<int:number>/")),
     (PUBLIC, below(API_VERSION, "", "comments/", "redline/<int:against>/")),
+    (ACT, below(f"{API}requirements/<int:number>/", "drop/", "links/add/", "links/end/", "sponsors/ask/")),
+    (SHAPELESS, below(f"{API}requirements/<int:number>/sponsors/", "accept/", "end/")),
+    (SHAPELESS, [f"{API}requirements/<int:number>/release/"]),
+    (SHAPELESS_ACT, [f"{API}requirements/<int:number>/sponsors/decline/"]),
     (ACT, below(API, "roles/grant/", "roles/end/", "charter/adopt/", "points/add/", "requirements/<int:number>/mark/")),
-    (ACT, ["api/v1/processes/open/", *below(API, "organizations/invite/", "organizations/apply/")]),
+    (
+        ACT,
+        [
+            "api/v1/processes/open/",
+            "api/v1/record/keys/",
+            "api/v1/erasures/",
+            *below(API, "organizations/invite/", "organizations/apply/", "redactions/"),
+        ],
+    ),
     (ACT, below(API_SEAT, "accept/", "admit/", "decline/", "withdraw/", "statements/draft/", "requirements/declare/")),
+    (ACT, below(API, "charter/propose/", "charter/proposal/drop/")),
+    (SHAPELESS, [f"{API}charter/proposal/adopt/"]),
     (ACT, below(API_SEAT, "representatives/name/", "representatives/end/")),
+    (ACT, below(API_SEAT, "step-out/", "come-back/", "withdraw/take-back/")),
     (ACT, below(API_STATEMENT, "ask/", "publish/", "withdraw/", "signature/sign/")),
+    (ACT, below(API_STATEMENT, "ask-outside/", "signature/remove/", "answer/")),
     (SHAPELESS_ACT, below(API_STATEMENT, "signature/decline/", "signature/take-back/")),
     (ACT, below(API, "documents/open/", "comments/<int:number>/answer/", "meetings/announce/", "calls/open/")),
     (ACT, below(API, "calls/<int:number>/positions/cast/", "calls/<int:number>/determine/")),

@@ -218,7 +218,11 @@ def test_whoever_left_is_told_so_and_what_can_still_be_done(client: Client, now:
     acts.withdraw_organization(
         actor=lead, participation=table.world.seat(slug), reason="Not for us.", at=now + timedelta(hours=1)
     )
-    assert [each.route for each in beginnings(lead, table.world.process)] == ["lift-objection", "apply-for-seat"]
+    assert [each.route for each in beginnings(lead, table.world.process)] == [
+        "lift-objection",
+        "draft-statement",
+        "apply-for-seat",
+    ]
     page = page_of(client, lead, "/desk/processes/faces/")
     assert "It left this process on" in page
     assert "It stands although faces firm 1 has left" in page

@@ -17,6 +17,7 @@ from policyhub.participation.rules import StatementKind
 from policyhub.record.models import Entry
 from tests.factories.decisions import make_table
 from tests.factories.participation import make_person, make_world
+from tests.web.asking import send
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,28 @@ def kept(settings: Any, db: None) -> KeptMail:
     keeper = get_connection("policyhub.notifications.backends.KeepInDatabase")
     EmailMessage("Your sign-in code", "ABC123 <b>", to=["chair@example.org"], connection=keeper).send()
     return KeptMail.objects.get()
+
+
+def test_operator_erases_a_person_at_their_request(operator: User, client: Client) -> None:
+    make_person("leaving@example.org")
+    refused = send(client, "/desk/operator/erase/", email="nobody@example.org")
+    assert (refused.status_code, "Nobody has the address nobody@example.org" in refused.content.decode()) == (409, True)
+    done = send(client, "/desk/operator/erase/", email="Leaving@example.org")
+    entry = Entry.objects.get()
+    assert (done["Location"], entry.kind) == (f"/desk/done/{entry.index}/", "person.erased")
+    assert not User.objects.filter(email__icontains="leaving").exists()
+
+
+def test_operator_sees_the_keys_and_keeps_what_was_pasted_when_it_is_refused(operator: User, client: Client) -> None:
+    assert "Nothing is signed yet." in client.get("/desk/operator/keys/").content.decode()
+    refused = send(client, "/desk/operator/keys/", announcement='{"vkey": "x"}')
+    page = refused.content.decode()
+    assert (refused.status_code, "This is no announcement" in page, "{&quot;vkey&quot;: &quot;x&quot;}" in page) == (
+        409,
+        True,
+        True,
+    )
+    assert Entry.objects.count() == 0
 
 
 def test_operator_lets_somebody_convene(operator: User, client: Client, now: datetime) -> None:

@@ -377,7 +377,9 @@ def test_mandate_that_ended_opens_no_page(world: World) -> None:
     client = signed_in(alternate)
     assert client.get(f"{FACES}/requirements/new/").status_code == 200
     acts.end_representative(actor=world.leads[HARBOR], representative=alternate.mandates.get(), at=world.at)
-    assert client.get(f"{FACES}/requirements/new/").status_code == 404
+    assert client.get(f"{FACES}/requirements/new/").status_code == 302  # signed out
+    alternate.refresh_from_db()
+    assert signed_in(alternate).get(f"{FACES}/requirements/new/").status_code == 404
 
 
 def test_role_of_another_process_is_absent_here(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,13 @@ from policyhub.core.text import text_hash
 from policyhub.notifications.models import Message
 from policyhub.notifications.tasks import follow
 from policyhub.participation.acts import name_representative, withdraw_organization
-from policyhub.participation.models import Participation, Signature, Statement
+from policyhub.participation.models import PartialWithdrawal, Participation, Signature, Statement
 from policyhub.participation.rules import Mandate, signing_hash
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
+from policyhub.record.queries import now as record_now
 from policyhub.record.queries import size
+from tests.factories.drafting import open_draft
 from tests.factories.participation import World, make_world
 from tests.web.asking import send, signed_in, without_tokens
 from tests.web.markup import Markup
@@ -179,7 +181,7 @@ def test_a_signature_is_taken_back_until_publication(asked: World) -> None:
     sign(asked, CIVIC)
     send(lead(asked), f"{DRAFT}withdraw/", confirm="on")
     published = signed_in(asked.leads[HARBOR]).post(f"{DRAFT}take-back/")
-    assert published.status_code == 404
+    assert published.status_code == 409
     assert Entry.objects.of_kinds(Kind.STATEMENT_SIGNED).count() == 2
 
 
@@ -187,9 +189,21 @@ def test_who_is_asked_reads_the_terms_before_signing(world: World) -> None:
     draft(world, is_permanent="no", return_condition="Consent first.")
     ask(world, CIVIC)
     page = lead(world, CIVIC).get(DRAFT).content.decode()
-    assert "<b>Who signs leaves</b> for the time being." in page
+    assert "<b>Who signs leaves</b> for the time being, at once when this is published." in page
     assert "Consent first." in page
     assert sign(world, CIVIC).status_code == 409  # a hash of other terms
+
+
+def test_who_is_asked_reads_when_the_signers_leave(world: World) -> None:
+    ahead = (record_now() + timedelta(days=30)).replace(second=0, microsecond=0)
+    draft(world, effective_at=ahead.strftime("%Y-%m-%dT%H:%M"))
+    ask(world, CIVIC)
+    kept = Statement.objects.get().effective_at
+    assert kept is not None
+    read = lead(world, CIVIC).get(DRAFT).content.decode()
+    leaving = lead(world).get(f"{DRAFT}withdraw/").content.decode()
+    shown = [f'<time datetime="{kept:%Y-%m-%dT%H:%M:%S}' in page for page in (read, leaving)]
+    assert (shown, "at once" in read + leaving) == ([True, True], False)
 
 
 def test_the_author_sees_whose_signature_lapsed_and_why(asked: World) -> None:
@@ -369,3 +383,106 @@ def test_published_statement_shows_where_the_draft_did_not(world: World) -> None
         "/api/v1/processes/faces/statements/1/",
         "/processes/faces/table/",
     }
+
+
+def outside(world: World, email: str = "visitor@coalition.example.org") -> Any:
+    return send(lead(world), f"{DRAFT}ask-outside/", name="Coalition", email=email)
+
+
+def test_organization_from_outside_is_asked_finds_the_draft_waiting_and_signs(world: World) -> None:
+    draft(world, kind="minority")
+    assert outside(world)["Location"] == DRAFT
+    visitor = User.objects.get(email="visitor@coalition.example.org")
+    waiting = signed_in(visitor).get("/desk/").content.decode()
+    assert f"Sign, or decline to sign: {TITLE}" in waiting
+    page = signed_in(visitor).get(DRAFT).content.decode()
+    assert "You are asked to sign for Coalition" in page
+    signed_in(visitor).post(f"{DRAFT}sign/", {"signing_hash": Statement.objects.get().signing_hash})
+    send(lead(world), f"{DRAFT}publish/")
+    public: Any = Client().get("/processes/faces/statements/1/")
+    assert "whoever signed vouches for speaking for it" in public.content.decode()
+    follow()
+    assert Message.objects.filter(recipient=visitor, template="statement.signed").exists()
+
+
+def test_author_takes_a_request_back_by_a_post_alone(world: World) -> None:
+    draft(world, kind="joint")
+    ask(world, CIVIC)
+    address = f"{DRAFT}signatures/{CIVIC}/remove/"
+    lead(world).get(address)
+    assert signed_in(world.leads[CIVIC]).post(address).status_code == 404
+    assert Signature.objects.count() == 2
+    assert lead(world).post(address)["Location"] == DRAFT
+    assert [each.organization.slug for each in Signature.objects.all()] == [HARBOR]
+    assert lead(world).post(f"{DRAFT}signatures/{HARBOR}/remove/").status_code == 409
+
+
+def test_complaint_waits_on_the_desks_of_chair_and_convener_until_it_is_answered(world: World) -> None:
+    draft(world, kind="complaint")
+    send(lead(world), f"{DRAFT}publish/")
+    answer = f"{FACES}/statements/1/answer/"
+    for person in (world.chair, world.convener):
+        assert f"Answer: {TITLE}" in signed_in(person).get("/desk/").content.decode()
+    assert "Not answered yet" in Client().get("/processes/faces/statements/1/").content.decode()
+    refused = send(signed_in(world.chair), answer, code="refused", reason="")
+    assert refused.status_code == 409
+    done = send(signed_in(world.chair), answer, code="refused", reason="The law says so.")
+    assert done.status_code == 302
+    public = Client().get("/processes/faces/statements/1/").content.decode()
+    assert "The law says so." in public
+    assert f"Answer: {TITLE}" not in signed_in(world.convener).get("/desk/").content.decode()
+    assert signed_in(world.editor).get(answer).status_code == 404
+
+
+def test_who_left_writes_a_dissent_from_the_desk(world: World) -> None:
+    withdraw_organization(
+        actor=world.leads[HARBOR], participation=world.seat(HARBOR), reason="No consent.", at=world.at
+    )
+    page = lead(world).get(f"{FACES}/statements/new/").content.decode()
+    assert "Minority statement" in page
+    assert "Joint withdrawal" not in page
+    assert draft(world, kind="minority")["Location"] == DRAFT
+    assert "Write a statement" in lead(world).get(f"{FACES}/").content.decode()
+
+
+def test_withdrawal_is_announced_shown_and_taken_back(world: World) -> None:
+    address = f"{FACES}/organizations/{HARBOR}/withdraw/"
+    ahead = (record_now() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
+    said = {"reason": "No consent.", "is_permanent": "yes", "confirm": "on", "effective_at": ahead}
+    assert send(lead(world), address, **said, claimed_on="2015-06-16").status_code == 302
+    public = Client().get("/processes/faces/table/").content.decode()
+    assert "Announced, and still to come" in public
+    assert "Stay after all" in lead(world).get(f"{FACES}/").content.decode()
+    taken_back = send(lead(world), f"{address}take-back/", reason="They listened.")
+    assert taken_back.status_code == 302
+    assert "Announced, and still to come" not in Client().get("/processes/faces/table/").content.decode()
+    assert lead(world).get(f"{address}take-back/").status_code == 409
+
+
+def test_report_says_what_followed_from_a_withdrawal(world: World) -> None:
+    address = f"{FACES}/organizations/{HARBOR}/withdraw/"
+    said = {"reason": "No consent.", "is_permanent": "yes", "confirm": "on", "claimed_on": "2015-06-16"}
+    send(lead(world), address, **said)
+    left = Entry.objects.get(kind=Kind.ORGANIZATION_WITHDRAWN)
+    table = Client().get("/processes/faces/table/").content.decode()
+    assert "16 June 2015" in table
+    assert f"/processes/faces/withdrawals/{left.index}/" in table
+    page = Client().get(f"/processes/faces/withdrawals/{left.index}/").content.decode()
+    assert "What followed when Harbor Tenants Union withdrew" in page
+    assert "Vacant" in page
+    assert Markup(page).faults == []
+    assert Client().get("/processes/faces/withdrawals/0/").status_code == 404
+
+
+def test_part_of_the_work_is_left_and_resumed(world: World) -> None:
+    document = open_draft(world, "faces-code")
+    address = f"{FACES}/organizations/{HARBOR}/step-out/"
+    assert "Step out of one text" in lead(world).get(f"{FACES}/").content.decode()
+    said = {"matter": document.subject, "reason": "Not this text.", "is_permanent": "no", "confirm": "on"}
+    assert send(lead(world), address, **said).status_code == 302
+    assert "stepped out of" in Client().get("/processes/faces/table/").content.decode()
+    assert send(lead(world), address, **said).status_code == 409
+    stepped = PartialWithdrawal.objects.get()
+    assert signed_in(world.leads[CIVIC]).get(f"{address}{stepped.pk}/back/").status_code == 404
+    assert send(lead(world), f"{address}{stepped.pk}/back/").status_code == 302
+    assert "it came back on" in Client().get("/processes/faces/table/").content.decode()

@@ -58,10 +58,11 @@ def settle_calls(*, at: datetime) -> list[Entry]:
 
 
 def hold_whole(call: Call) -> Call:
-    """The call, exclusively, once everybody who is casting or leaving has finished; no new version comes meanwhile."""
+    """The call, exclusively, once who is casting, lifting or leaving has finished; no new version comes meanwhile."""
     hold(call.version.document)
     call = hold(call, for_change=True)
     hold_rows(Participation.objects.filter(pk__in=call.roll.values("participation")))
+    hold_rows(call.objections.all())
     return call
 
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from policyhub import rulebook
 from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
 from policyhub.core.errors import Reason, check, refuse, require
@@ -16,10 +18,10 @@ from policyhub.core.text import canonical_line, optional_text, text_hash
 from policyhub.decisions.models import Call, Seat
 from policyhub.decisions.permissions import can_open_call
 from policyhub.decisions.queries import calls_on, roll_hash, state_at
-from policyhub.decisions.rules import CallState, bound_rule, impossible_closing, unexplained_repeat, unusable_rule
+from policyhub.decisions.rules import CallState, impossible_closing, unexplained_repeat, unusable_rule
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.participation.models import Charter, Participation, Process
-from policyhub.participation.queries import at_the_table, categories, find_charter, roles_of
+from policyhub.participation.queries import at_the_table, categories, find_charter, roles_of, stepped_out_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -46,13 +48,13 @@ def open_call(
     require(can_open_call(actor, process))
     hold(version.document)
     hold_rows(process.participations.active())
-    charter, seats = _charter(process), list(at_the_table(process))
+    charter, seats = _charter(process), list(_who_is_asked(process, version))
     question = canonical_line(question, what="question", field="question")
     check(
         *_foreign_text(process, version, clause_text),
         impossible_closing(closes_at - at, charter.call_hours),
         unusable_rule(charter.rule, categories(process).values_list("slug", flat=True)),
-        None if seats else Reason("empty_table", "Nobody sits at the table: admit organizations first."),
+        None if seats else Reason("empty_table", "Nobody could answer: admit organizations first."),
     )
     call = _bound(charter, seats)
     call.question, call.version, call.clause_text = question, version, clause_text
@@ -60,6 +62,12 @@ def open_call(
     call.opens_at, call.closes_at, call.opened_by = at, closes_at, actor
     _save(call, seats)
     return _append(actor, call, len(seats), at)
+
+
+def _who_is_asked(process: Process, version: Version) -> QuerySet[Participation]:
+    """Everybody at the table but those who stepped out of this text."""
+    out = stepped_out_of(version.document.subject)
+    return at_the_table(process).exclude(pk__in=out.values("participation"))
 
 
 def _save(call: Call, seats: list[Participation]) -> None:
@@ -82,7 +90,7 @@ def _bound(charter: Charter, seats: list[Participation]) -> Call:
     return Call(
         process=process,
         number=next_number(process.calls.all()),
-        rule=bound_rule(charter.rule, charter.balance),
+        rule=rulebook.with_balance(charter.rule, charter.balance),
         treatment=charter.treatment,
         balance=charter.balance,
         roll_hash=roll_hash(each.organization.slug for each in seats),

@@ -21,7 +21,6 @@ from policyhub.decisions.queries import find_new_text, find_position, find_voice
 from policyhub.decisions.rules import CallState, ObjectionState, Stance, unreasoned
 from policyhub.participation.permissions import can_represent
 from policyhub.participation.queries import mandates_of
-from policyhub.participation.rules import ParticipationState
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -48,7 +47,7 @@ def cast_position(
     seat = _hold_voice(actor, call)
     check(
         _not_open(call, at),
-        _has_left(seat),
+        _has_left(seat, at),
         _other_text(call, text_hash),
         unreasoned(stance, reason),
     )
@@ -145,8 +144,7 @@ def _prose(text: str, name: str) -> str:
 
 def _not_open(call: Call, at: datetime) -> Reason | None:
     zone = call.process.timezone
-    newer = find_new_text(call)
-    if call.state == CallState.SUSPENDED or (newer is not None and newer.published_at <= at):
+    if call.state == CallState.SUSPENDED or find_new_text(call) is not None:
         return Reason(
             "suspended",
             "Not recorded: the text was changed while the call was open, and the call has stopped. "
@@ -161,8 +159,8 @@ def _not_open(call: Call, at: datetime) -> Reason | None:
     return None
 
 
-def _has_left(seat: Seat) -> Reason | None:
-    if seat.participation.state == ParticipationState.ACTIVE:
+def _has_left(seat: Seat, at: datetime) -> Reason | None:
+    if seat.participation.sits_at(at):
         return None
     return Reason(
         "withdrawn",

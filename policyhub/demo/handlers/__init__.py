@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from policyhub.demo.handlers import decisions, drafting, meetings, minutes, participation, publishing, statements
+from policyhub.demo.handlers import (
+    archive,
+    decisions,
+    drafting,
+    meetings,
+    minutes,
+    participation,
+    publishing,
+    statements,
+)
 from policyhub.demo.telling import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -13,4 +22,5 @@ HANDLERS: dict[str, Handler] = {
     **decisions.HANDLERS,
     **statements.HANDLERS,
     **publishing.HANDLERS,
+    **archive.HANDLERS,
 }

@@ -10,6 +10,7 @@ from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.drafting import acts
 from policyhub.drafting.models import Comment, Disposition, Mark
+from policyhub.drafting.queries import links_of
 from policyhub.participation.queries import find_seat_of
 from policyhub.record.models import Entry
 
@@ -67,10 +68,25 @@ def mark_requirement(telling: Telling, actor: User | None, said: Said, at: datet
     )
 
 
+def link_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    held = requirement_of(telling, said)
+    clause = clause_of(telling, said, version_of(telling, said)).clause
+    return acts.link_requirement(actor=somebody(actor), requirement=held, clause=clause, at=at)
+
+
+def unlink_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    held = requirement_of(telling, said)
+    clause = clause_of(telling, said, version_of(telling, said)).clause
+    link = telling.one(links_of(held).filter(clause=clause), "The link")
+    return acts.unlink_requirement(actor=somebody(actor), link=link, at=at)
+
+
 HANDLERS: dict[str, Handler] = {
     "open_document": open_document,
     "publish_version": publish_version,
     "make_comment": make_comment,
     "answer_comment": answer_comment,
     "mark_requirement": mark_requirement,
+    "link_requirement": link_requirement,
+    "unlink_requirement": unlink_requirement,
 }

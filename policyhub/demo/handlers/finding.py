@@ -11,7 +11,7 @@ from policyhub.drafting.models import ClauseText, Comment, Document, Version
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Correction, Minutes
 from policyhub.participation.models import Participation, Representative, Requirement, StaffRole, Statement
-from policyhub.participation.queries import find_seat_of
+from policyhub.participation.queries import find_last_seat_of, find_seat_of
 from policyhub.participation.rules import Mandate, StaffFunction
 
 
@@ -27,6 +27,14 @@ def own_seat(telling: Telling, actor: User | None) -> Participation:
     seat = find_seat_of(somebody(actor), telling.process)
     if seat is None:
         raise FileRefused(f"{somebody(actor).label} speaks for no organization at the table then.")
+    return seat
+
+
+def last_seat(telling: Telling, actor: User | None) -> Participation:
+    """The seat that the person who acts speaks for, or spoke for until it was left."""
+    seat = find_last_seat_of(somebody(actor), telling.process)
+    if seat is None:
+        raise FileRefused(f"{somebody(actor).label} speaks for no organization of the process.")
     return seat
 
 

@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from policyhub.accounts.models import User
-from policyhub.demo.handlers.finding import own_seat, representative_of, role_of, somebody
+from policyhub.demo.handlers.finding import own_seat, representative_of, requirement_of, role_of, somebody
 from policyhub.demo.plainyaml import FileRefused
 from policyhub.demo.processfile import is_slug
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.participation import acts
 from policyhub.participation.acts.charters import Terms
-from policyhub.participation.models import InterestCategory
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment
+from policyhub.participation.models import CharterProposal, InterestCategory, Sponsor
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment, Visibility
 from policyhub.record.models import Entry
 
 LARGEST_TABLE = 10_000
@@ -32,7 +32,32 @@ def end_role(telling: Telling, actor: User | None, said: Said, at: datetime) -> 
 
 
 def adopt_charter(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    terms = Terms(
+    entry = acts.adopt_charter(actor=somebody(actor), process=telling.process, terms=_terms(said), at=at)
+    telling.process.refresh_from_db()
+    return entry
+
+
+def propose_charter(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.propose_charter(
+        actor=somebody(actor), process=telling.process, terms=_terms(said), reason=said.text("reason"), at=at
+    )
+
+
+def adopt_proposal(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.adopt_proposal(actor=somebody(actor), proposal=_proposal(telling), at=at)
+
+
+def drop_proposal(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.drop_proposal(actor=somebody(actor), proposal=_proposal(telling), reason=said.text("reason"), at=at)
+
+
+def _proposal(telling: Telling) -> CharterProposal:
+    waiting = telling.process.charter_proposals.filter(adopted_at=None, dropped_at=None)
+    return telling.one(waiting, "A proposed charter")
+
+
+def _terms(said: Said) -> Terms:
+    return Terms(
         scope=said.text("scope"),
         categories=_categories(said),
         rule=_rule(said.take("rule")),
@@ -42,9 +67,6 @@ def adopt_charter(telling: Telling, actor: User | None, said: Said, at: datetime
         chair_may_be_party=said.flag("chair_may_be_party", False),
         call_hours=said.find_number("call_hours") or 0,
     )
-    entry = acts.adopt_charter(actor=somebody(actor), process=telling.process, terms=terms, at=at)
-    telling.process.refresh_from_db()
-    return entry
 
 
 def invite_organization(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -119,8 +141,39 @@ def declare_requirement(telling: Telling, actor: User | None, said: Said, at: da
         importance=said.choice("importance", Importance, Importance.ESSENTIAL),
         otherwise_leaves=said.flag("otherwise_leaves", False),
         text=said.text("text"),
+        visibility=said.choice("visibility", Visibility, Visibility.PUBLIC),
         at=at,
     )
+
+
+def release_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.release_requirement(actor=somebody(actor), requirement=requirement_of(telling, said), at=at)
+
+
+def drop_requirement(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    held = requirement_of(telling, said)
+    return acts.drop_requirement(actor=somebody(actor), requirement=held, reason=said.text("reason"), at=at)
+
+
+def ask_to_sponsor(telling: Telling, actor: User | None, said: Said, at: datetime) -> None:
+    asked = [telling.seat(slug) for slug in said.texts("organizations")]
+    held = requirement_of(telling, said)
+    acts.ask_to_sponsor(actor=somebody(actor), requirement=held, participations=asked, at=at)
+
+
+def accept_sponsorship(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.accept_sponsorship(actor=somebody(actor), sponsor=_sponsor(telling, actor, said), at=at)
+
+
+def end_sponsorship(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    return acts.end_sponsorship(actor=somebody(actor), sponsor=_sponsor(telling, actor, said), at=at)
+
+
+def _sponsor(telling: Telling, actor: User | None, said: Said) -> Sponsor:
+    rows = Sponsor.objects.filter(
+        requirement=requirement_of(telling, said), participation=own_seat(telling, actor), ended_at__isnull=True
+    )
+    return telling.one(rows, "The request to stand behind it")
 
 
 def _category(telling: Telling, slug: str) -> InterestCategory:
@@ -157,6 +210,9 @@ HANDLERS: dict[str, Handler] = {
     "grant_role": grant_role,
     "end_role": end_role,
     "adopt_charter": adopt_charter,
+    "propose_charter": propose_charter,
+    "adopt_proposal": adopt_proposal,
+    "drop_proposal": drop_proposal,
     "invite_organization": invite_organization,
     "accept_invitation": accept_invitation,
     "apply_for_seat": apply_for_seat,
@@ -166,4 +222,9 @@ HANDLERS: dict[str, Handler] = {
     "end_representative": end_representative,
     "add_point": add_point,
     "declare_requirement": declare_requirement,
+    "release_requirement": release_requirement,
+    "drop_requirement": drop_requirement,
+    "ask_to_sponsor": ask_to_sponsor,
+    "accept_sponsorship": accept_sponsorship,
+    "end_sponsorship": end_sponsorship,
 }

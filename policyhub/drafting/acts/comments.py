@@ -41,7 +41,7 @@ def make_comment(
     document = clause_text.version.document
     process = hold(document.process, for_change=True)
     hold(document)
-    voice = hold_own_voice(actor, process)
+    voice = hold_own_voice(actor, process, at)
     require(can_comment(actor, process))
     check(_stale(clause_text, read_hash))
     comment = Comment.objects.create(

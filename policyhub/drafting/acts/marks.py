@@ -10,6 +10,7 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold
 from policyhub.core.text import optional_text, text_hash
+from policyhub.drafting.acts.links import kept_back
 from policyhub.drafting.acts.speaking import hold_voice
 from policyhub.drafting.models import Mark, Version
 from policyhub.drafting.permissions import can_mark_requirement
@@ -37,7 +38,7 @@ def mark_requirement(
     requirement = hold(requirement, for_change=True)
     voice = hold_voice(actor, requirement.process, requirement.participation)
     require(can_mark_requirement(actor, requirement))
-    check(voice.unseated, _foreign(requirement, version), _stale(version, read_hash))
+    check(voice.unseated(at), kept_back(requirement), _foreign(requirement, version), _stale(version, read_hash))
     note = optional_text(note, what="note", field="note")
     check(_said(requirement, version, value, note))
     Mark.objects.update_or_create(

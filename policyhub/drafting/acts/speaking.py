@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason
 from policyhub.core.locks import hold, hold_rows
 from policyhub.participation.models import Participation, Process
 from policyhub.participation.queries import find_seat_of, mandates_of, roles_of
-from policyhub.participation.rules import ParticipationState, StaffFunction
+from policyhub.participation.rules import StaffFunction
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,9 @@ class Voice:
         """The organization's slug as it stands in the record."""
         return self.seat.organization.slug if self.seat else None
 
-    @property
-    def unseated(self) -> Reason | None:
+    def unseated(self, at: datetime) -> Reason | None:
         """The reason why the organization cannot act: it left, or is not admitted yet."""
-        if self.seat is None or self.seat.state == ParticipationState.ACTIVE:
-            return None
-        return Reason("not_seated", f"{self.seat.organization} does not sit at this table now.")
+        return self.seat.unseated(at) if self.seat else None
 
 
 def hold_voice(actor: User, process: Process, owner: Participation | None) -> Voice:
@@ -40,13 +38,13 @@ def hold_voice(actor: User, process: Process, owner: Participation | None) -> Vo
     return Voice(StaffFunction.EDITOR)
 
 
-def hold_own_voice(actor: User, process: Process) -> Voice:
+def hold_own_voice(actor: User, process: Process, at: datetime) -> Voice:
     """The voice in which somebody comments: for the seat they speak for now, else as one of the public."""
     seat = find_seat_of(actor, process)
     if seat is None:
         return Voice("public")
     voice = _hold_mandate(actor, seat)
-    return Voice("public") if voice.unseated or voice.role == "public" else voice
+    return Voice("public") if voice.unseated(at) or voice.role == "public" else voice
 
 
 def _hold_mandate(actor: User, seat: Participation) -> Voice:

@@ -1,6 +1,7 @@
 """The acts of meetings."""
 
 from policyhub.meetings.acts.agenda import Matter, publish_agenda
+from policyhub.meetings.acts.archive import report_meeting
 from policyhub.meetings.acts.attendance import record_attendance
 from policyhub.meetings.acts.notices import NoticeTerms, cancel_meeting, give_notice
 from policyhub.meetings.acts.sessions import adjourn_meeting, open_meeting, recess_meeting, resume_meeting
@@ -15,5 +16,6 @@ __all__ = [
     "publish_agenda",
     "recess_meeting",
     "record_attendance",
+    "report_meeting",
     "resume_meeting",
 ]

@@ -9,14 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from policyhub.accounts.models import User
-from policyhub.core.canonical import dump
 from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold, hold_rows
-from policyhub.core.text import canonical_line, optional_text, text_hash
+from policyhub.core.text import canonical_line, optional_text
 from policyhub.drafting.models import Version
 from policyhub.meetings.models import AgendaItem, Meeting
 from policyhub.meetings.permissions import can_publish_agenda
-from policyhub.meetings.queries import acting_as
+from policyhub.meetings.queries import acting_as, items_hash
 from policyhub.meetings.rules import MeetingState, step_refused
 from policyhub.participation.models import Process
 from policyhub.participation.queries import roles_of
@@ -57,15 +56,6 @@ def publish_agenda(*, actor: User, meeting: Meeting, items: Sequence[Matter], at
         body={"items": len(written), "items_hash": items_hash(written)},
         at=at,
     )
-
-
-def items_hash(items: Sequence[AgendaItem]) -> str:
-    """The hash of an agenda: over the canonical JSON array of its matters, each with the hash of its text."""
-    return text_hash(dump([_content(each) for each in items]).decode())
-
-
-def _content(item: AgendaItem) -> dict[str, str | None]:
-    return {"title": item.title, "note": item.note, "text_hash": item.version.text_hash if item.version else None}
 
 
 def _write(meeting: Meeting, position: int, matter: Matter) -> AgendaItem:

@@ -1,6 +1,7 @@
 """The acts of processes, seats, requirements, statements and withdrawals."""
 
-from policyhub.participation.acts.charters import adopt_charter
+from policyhub.participation.acts.answering import answer_statement
+from policyhub.participation.acts.charters import adopt_charter, adopt_proposal, drop_proposal, propose_charter
 from policyhub.participation.acts.processes import (
     end_role,
     finish_telling,
@@ -9,7 +10,12 @@ from policyhub.participation.acts.processes import (
     open_told_process,
 )
 from policyhub.participation.acts.representatives import end_representative, name_representative
-from policyhub.participation.acts.requirements import add_point, declare_requirement
+from policyhub.participation.acts.requirements import (
+    add_point,
+    declare_requirement,
+    drop_requirement,
+    release_requirement,
+)
 from policyhub.participation.acts.seats import (
     accept_invitation,
     admit_organization,
@@ -17,37 +23,66 @@ from policyhub.participation.acts.seats import (
     decline_organization,
     invite_organization,
 )
-from policyhub.participation.acts.statements import (
+from policyhub.participation.acts.signing import (
+    ask_outside_to_sign,
     ask_to_sign,
     decline_to_sign,
-    draft_statement,
-    publish_statement,
+    remove_signatory,
     sign_statement,
     take_back_signature,
 )
-from policyhub.participation.acts.withdrawal import withdraw_jointly, withdraw_organization
+from policyhub.participation.acts.sponsors import (
+    accept_sponsorship,
+    ask_to_sponsor,
+    decline_sponsorship,
+    end_sponsorship,
+)
+from policyhub.participation.acts.statements import draft_statement, publish_statement
+from policyhub.participation.acts.stepping import come_back, step_out
+from policyhub.participation.acts.withdrawal import (
+    revoke_withdrawal,
+    settle_withdrawals,
+    withdraw_jointly,
+    withdraw_organization,
+)
 
 __all__ = [
     "accept_invitation",
+    "accept_sponsorship",
     "add_point",
     "admit_organization",
     "adopt_charter",
+    "adopt_proposal",
+    "answer_statement",
     "apply_for_seat",
+    "ask_outside_to_sign",
     "ask_to_sign",
+    "ask_to_sponsor",
+    "come_back",
     "declare_requirement",
     "decline_organization",
+    "decline_sponsorship",
     "decline_to_sign",
     "draft_statement",
+    "drop_proposal",
+    "drop_requirement",
     "end_representative",
     "end_role",
+    "end_sponsorship",
     "finish_telling",
     "grant_role",
     "invite_organization",
     "name_representative",
     "open_process",
     "open_told_process",
+    "propose_charter",
     "publish_statement",
+    "release_requirement",
+    "remove_signatory",
+    "revoke_withdrawal",
+    "settle_withdrawals",
     "sign_statement",
+    "step_out",
     "take_back_signature",
     "withdraw_jointly",
     "withdraw_organization",

@@ -35,7 +35,7 @@ def open_process(
     """The process is announced and its opener is its convener."""
     require(can_open_process(actor))
     process = Process(slug=slug, title=title, summary=summary, convener=convener, timezone=timezone, opened_at=at)
-    return _open(process, actor, at)
+    return begin_process(process, actor, at)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def open_told_process(
         source_hash=source_hash,
         is_demo=is_demo,
     )
-    return _open(process, actor, at)
+    return begin_process(process, actor, at)
 
 
 @transaction.atomic
@@ -116,7 +116,10 @@ def end_role(*, actor: User, role: StaffRole, at: datetime) -> Entry:
     return _append_role(Kind.ROLE_ENDED, actor, process, role.user, StaffFunction(role.function), at)
 
 
-def _open(process: Process, actor: User, at: datetime) -> Entry:
+def begin_process(
+    process: Process, actor: User | None, at: datetime, reported: dict[str, list[str]] | None = None
+) -> Entry:
+    """The process is there, with its opener as its convener; one that an archivist tells of has nobody."""
     check(_zone_unknown(process.timezone), bad_address(process.slug), _reserved(process.slug))
     process.title = canonical_line(process.title, limit=200, field="title")
     process.summary = canonical_text(process.summary, what="summary", limit=MOST_SUMMARY, field="summary")
@@ -127,11 +130,12 @@ def _open(process: Process, actor: User, at: datetime) -> Entry:
             process.save(force_insert=True)
     except IntegrityError:
         raise refuse("slug_taken", f"Another process has the address {process.slug}. Choose another.", "slug") from None
-    StaffRole.objects.create(process=process, user=actor, function=StaffFunction.CONVENER, since=at)
+    if actor is not None:
+        StaffRole.objects.create(process=process, user=actor, function=StaffFunction.CONVENER, since=at)
     return append(
         Kind.PROCESS_OPENED,
         actor=actor,
-        role="convener",
+        role="convener" if actor is not None else "archivist",
         process=process,
         subject=process.subject,
         body={
@@ -140,7 +144,9 @@ def _open(process: Process, actor: User, at: datetime) -> Entry:
             "summary_hash": text_hash(process.summary),
             "timezone": process.timezone,
             "source_hash": process.source_hash,
+            "reported_by": process.reported_by or None,
         },
+        reported=reported,
         at=at,
     )
 

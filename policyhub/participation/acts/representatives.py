@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from policyhub.accounts.acts import ensure_person
+from policyhub.accounts.acts import end_sign_ins, ensure_person
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
@@ -40,6 +40,7 @@ def name_representative(
     entry = seat_representative(actor, role, participation, person, mandate, at)
     for earlier in replaced:
         _append_ended(earlier, actor, role, at)
+        _sign_out(earlier, actor, at)
     return entry
 
 
@@ -54,7 +55,9 @@ def end_representative(*, actor: User, representative: Representative, at: datet
         raise refuse("ended", "This mandate was ended before. Nothing was changed.")
     if representative.mandate == Mandate.LEAD:
         raise refuse("last_lead", "Name another lead instead: an organization at the table always has one.")
-    return _append_ended(_close(representative, at), actor, "lead", at)
+    entry = _append_ended(_close(representative, at), actor, "lead", at)
+    _sign_out(representative, actor, at)
+    return entry
 
 
 def seat_representative(
@@ -82,6 +85,12 @@ def _close(representative: Representative, at: datetime) -> Representative:
     representative.until = at
     representative.save(update_fields=["until"])
     return representative
+
+
+def _sign_out(representative: Representative, actor: User, at: datetime) -> None:
+    """Whoever speaks for the organization no longer comes in anew; who hands over, and a persona, stays signed in."""
+    if representative.user_id != actor.pk and not representative.user.is_persona:
+        end_sign_ins(representative.user, at=at)
 
 
 def _append_ended(representative: Representative, actor: User, role: str, at: datetime) -> Entry:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import chain, count
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from policyhub.accounts.acts import ensure_person
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
-from policyhub.core.text import MAX_ADDRESS, canonical_line, canonical_text, optional_text, text_hash
+from policyhub.core.text import canonical_line, canonical_text, optional_text, text_hash
+from policyhub.participation.acts.organizations import find_or_make
 from policyhub.participation.acts.representatives import seat_representative
-from policyhub.participation.models import InterestCategory, Organization, Participation, Process, Representative
+from policyhub.participation.models import InterestCategory, Participation, Process, Representative
 from policyhub.participation.permissions import can_apply, can_convene, can_lead
 from policyhub.participation.queries import mandates_of, roles_of
 from policyhub.participation.rules import PARTICIPATION_MOVES, Mandate, ParticipationState, ProcessState
@@ -110,8 +109,8 @@ def _ask(
 ) -> Participation:
     name = canonical_line(name, what="name", limit=200, field="name")
     about = optional_text(about, limit=MOST_ABOUT, field="about")
-    check(_no_charter(process), _foreign_category(process, category), _no_name(name))
-    organization = _organization(name, about, process)
+    check(_no_charter(process), _foreign_category(process, category))
+    organization = find_or_make(name, process, about)
     try:
         with transaction.atomic():
             return Participation.objects.create(
@@ -121,32 +120,6 @@ def _ask(
         raise refuse(
             "asked_already", f"{name} sits at this table, or is waiting for an answer, already.", "name"
         ) from None
-
-
-def _organization(name: str, about: str, process: Process) -> Organization:
-    """The organization of that name, made now when there is none; a demo's are never anybody else's."""
-    known = Organization.objects.filter(name__iexact=name, is_demo=process.is_demo).order_by("pk").first()
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            return Organization.objects.create(
-                slug=_free_address(name), name=name, about=about, is_demo=process.is_demo
-            )
-    except IntegrityError:
-        # Somebody made it, or took its address, since it was looked for.
-        return _organization(name, about, process)
-
-
-def _free_address(name: str) -> str:
-    """The name's own address, or the first with a number behind it that no other organization has.
-
-    A name in letters that addresses do not have takes the word "organization".
-    """
-    own = slugify(name)[:MAX_ADDRESS].strip("-") or "organization"
-    taken = set(Organization.objects.filter(slug__startswith=own[:50]).values_list("slug", flat=True))
-    numbered = (f"{own[:50].strip('-')}-{number}" for number in count(2))
-    return next(slug for slug in chain([own], numbered) if slug not in taken)
 
 
 def _admit(actor: User, role: str, seat: Participation, at: datetime) -> Entry:
@@ -192,9 +165,3 @@ def _foreign_category(process: Process, category: InterestCategory) -> Reason | 
     if category.process_id == process.pk:
         return None
     return Reason("category", "Choose one of this process's interest categories.", "category")
-
-
-def _no_name(name: str) -> Reason | None:
-    if any(character.isalnum() for character in name):
-        return None
-    return Reason("name", "Write the organization's name.", "name")

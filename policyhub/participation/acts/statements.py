@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
@@ -14,16 +14,26 @@ from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
 from policyhub.core.text import canonical_line, canonical_text, optional_text, text_hash
 from policyhub.core.tree import to_tree
-from policyhub.participation.models import Participation, Signature, Statement
-from policyhub.participation.permissions import can_lead, can_publish_statement, can_sign
+from policyhub.participation.models import Participation, Process, Signature, Statement
+from policyhub.participation.permissions import can_lead, can_publish_statement
 from policyhub.participation.queries import lapsed_signatures, mandates_of, signatories
-from policyhub.participation.rules import ParticipationState, StatementKind
+from policyhub.participation.rules import MATTERS, OPEN_KINDS, ParticipationState, StatementKind, impossible_time
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
 # In bytes: a sentence or two, no second statement.
 MOST_CONDITION = 2_000
+
+
+class Matter(Protocol):
+    """What a statement can be about: something of a process that has a subject on the record."""
+
+    @property
+    def process_id(self) -> int: ...
+
+    @property
+    def subject(self) -> str: ...
 
 
 @transaction.atomic
@@ -34,11 +44,16 @@ def draft_statement(
     kind: StatementKind,
     title: str,
     text: str,
+    about: Matter | None = None,
     is_permanent: bool = True,
     return_condition: str = "",
+    effective_at: datetime | None = None,
     at: datetime,
 ) -> Statement:
-    """A draft, with the terms of a withdrawal, that only its author and those asked can see; nothing is recorded."""
+    """A draft, with the terms of a withdrawal, that only its author and those asked can see; nothing is recorded.
+
+    `about` is the call that a minority dissents from, or the clause that is proposed to be parked.
+    """
     process = hold(participation.process, for_change=True)
     participation = hold(participation)
     require(can_lead(actor, participation))
@@ -46,73 +61,25 @@ def draft_statement(
     text = canonical_text(text, field="text")
     condition = canonical_condition(return_condition)
     check(
-        _not_seated(participation),
+        cannot_speak(participation, kind, at),
         _begun_already(participation, title),
-        _terms_of_nothing(kind, is_permanent, condition),
+        _wrong_matter(process, kind, about),
+        _terms_of_nothing(kind, is_permanent, condition, effective_at),
+        impossible_time(effective_at, at, is_being_told=process.is_being_told),
     )
-    statement = Statement.objects.create(
+    statement = Statement(
         process=process,
-        number=next_number(process.statements.all()),
         kind=kind,
+        about=about.subject if about is not None else "",
         title=title,
         text=text,
-        tree=to_tree(text),
-        text_hash=text_hash(text),
         is_permanent=is_permanent,
         return_condition=condition,
+        effective_at=effective_at,
         author=participation,
         drafted_at=at,
     )
-    Signature.objects.create(statement=statement, participation=participation, signer=actor, asked_at=at, signed_at=at)
-    return statement
-
-
-@transaction.atomic
-def ask_to_sign(
-    *, actor: User, statement: Statement, participations: Sequence[Participation], at: datetime
-) -> list[Signature]:
-    """The organizations can read the draft and sign or decline."""
-    statement = hold(statement, for_change=True)
-    require(can_publish_statement(actor, statement))
-    check(_published(statement), *(_foreign(statement, each) for each in participations))
-    try:
-        with transaction.atomic():
-            return [
-                Signature.objects.create(statement=statement, participation=each, asked_at=at)
-                for each in participations
-            ]
-    except IntegrityError:
-        raise refuse("asked", "One of these organizations was asked already.", "participations") from None
-
-
-@transaction.atomic
-def sign_statement(*, actor: User, signature: Signature, signing_hash: str, at: datetime) -> Signature:
-    """The organization stands under the text and the terms of that hash, until publication as long as it wants."""
-    signature = _hold_asked(actor, signature)
-    check(_answered(signature))
-    if signature.statement.signing_hash != signing_hash:
-        raise refuse("text_changed", "This is not the text, or not the terms, that you read. Read them, then sign.")
-    signature.signer, signature.signed_at = actor, at
-    signature.save(update_fields=["signer", "signed_at"])
-    return signature
-
-
-@transaction.atomic
-def take_back_signature(*, actor: User, signature: Signature, at: datetime) -> Signature:
-    """The organization stands under the text no longer; it can sign again, or decline, until publication."""
-    signature = _hold_asked(actor, signature)
-    check(_unsigned(signature), _its_author(signature))
-    return _unsign(signature)
-
-
-@transaction.atomic
-def decline_to_sign(*, actor: User, signature: Signature, at: datetime) -> Signature:
-    """The organization does not stand under the text; nobody but the author learns of it."""
-    signature = _hold_asked(actor, signature)
-    check(_answered(signature))
-    signature.signer, signature.signed_at, signature.declined_at = None, None, at
-    signature.save(update_fields=["signer", "signed_at", "declined_at"])
-    return signature
+    return _begin(statement, actor)
 
 
 @transaction.atomic
@@ -121,7 +88,7 @@ def publish_statement(*, actor: User, statement: Statement, at: datetime) -> Ent
     statement = hold(statement, for_change=True)
     hold_rows(mandates_of(actor, statement.author))
     require(can_publish_statement(actor, statement))
-    check(_published(statement), _not_seated(statement.author))
+    check(is_published(statement), cannot_speak(statement.author, StatementKind(statement.kind), at))
     if statement.kind == StatementKind.WITHDRAWAL:
         raise refuse("withdrawal", "This statement announces a withdrawal: it is published when you withdraw.")
     entry, _ = seal_statement(actor, statement, at)
@@ -149,15 +116,34 @@ def seal_statement(actor: User, statement: Statement, at: datetime) -> tuple[Ent
         subject=statement.subject,
         body={
             "kind": statement.kind,
+            "about": statement.about or None,
             "title": statement.title,
             "text_hash": statement.text_hash,
             "signatories": len(signed),
+            "effective_at": moment(statement.effective_at) if statement.effective_at is not None else None,
         },
         at=at,
     )
     for each in signed:
         _append_signed(each, at)
     return entry, signed
+
+
+def _begin(statement: Statement, actor: User) -> Statement:
+    """The draft is kept, signed by who began it."""
+    statement.number = next_number(statement.process.statements.all())
+    statement.tree, statement.text_hash = to_tree(statement.text), text_hash(statement.text)
+    statement.save(force_insert=True)
+    author, at = statement.author, statement.drafted_at
+    Signature.objects.create(
+        statement=statement,
+        organization=author.organization,
+        participation=author,
+        signer=actor,
+        asked_at=at,
+        signed_at=at,
+    )
+    return statement
 
 
 def canonical_condition(return_condition: str) -> str:
@@ -170,11 +156,12 @@ def _hold_signed(statement: Statement) -> list[Signature]:
     seats = Participation.objects.filter(signatures__statement=statement, signatures__signed_at__isnull=False)
     list(seats.order_by("pk").select_for_update(of=("self",)))
     for lapsed in lapsed_signatures(statement):
-        _unsign(lapsed)
+        unsign(lapsed)
     return list(signatories(statement).order_by("signed_at", "pk"))
 
 
-def _unsign(signature: Signature) -> Signature:
+def unsign(signature: Signature) -> Signature:
+    """The signature is as if it had only been asked for."""
     signature.signer = signature.signed_at = None
     signature.save(update_fields=["signer", "signed_at"])
     return signature
@@ -186,8 +173,8 @@ def _append_signed(signature: Signature, at: datetime) -> Entry:
     return append(
         Kind.STATEMENT_SIGNED,
         actor=signature.signer,
-        role="lead",
-        organization=signature.participation.organization.slug,
+        role="lead" if signature.participation_id is not None else "signatory",
+        organization=signature.organization.slug,
         process=signature.statement.process,
         subject=signature.statement.subject,
         body={"text_hash": signature.statement.text_hash, "signed_at": moment(signature.signed_at)},
@@ -195,39 +182,10 @@ def _append_signed(signature: Signature, at: datetime) -> Entry:
     )
 
 
-def _hold_asked(actor: User, signature: Signature) -> Signature:
-    statement = hold(signature.statement)
-    signature = hold(signature, for_change=True)
-    hold_rows(mandates_of(actor, signature.participation))
-    require(can_sign(actor, signature))
-    check(_published(statement), _not_seated(signature.participation))
-    return signature
-
-
-def _answered(signature: Signature) -> Reason | None:
-    """An answer stands, unless somebody gave it who leads the organization no longer."""
-    signed = signatories(signature.statement).filter(pk=signature.pk).exists()
-    if not signed and signature.declined_at is None:
-        return None
-    return Reason("answered", "Your organization has answered already. Nothing was changed.")
-
-
-def _unsigned(signature: Signature) -> Reason | None:
-    if signature.signed_at is not None:
-        return None
-    return Reason("unsigned", "Your organization has not signed. Nothing was changed.")
-
-
-def _its_author(signature: Signature) -> Reason | None:
-    if signature.participation_id != signature.statement.author_id:
-        return None
-    return Reason(
-        "author", "Your organization began this statement. Leave it unpublished if it no longer stands under it."
-    )
-
-
-def _terms_of_nothing(kind: StatementKind, is_permanent: bool, return_condition: str) -> Reason | None:
-    if kind == StatementKind.WITHDRAWAL or (is_permanent and not return_condition):
+def _terms_of_nothing(
+    kind: StatementKind, is_permanent: bool, return_condition: str, effective_at: datetime | None
+) -> Reason | None:
+    if kind == StatementKind.WITHDRAWAL or (is_permanent and not return_condition and effective_at is None):
         return None
     return Reason("terms", "Only who leaves says for how long, and what would bring it back.", "return_condition")
 
@@ -238,19 +196,23 @@ def _begun_already(author: Participation, title: str) -> Reason | None:
     return Reason("begun", "Your organization has a draft of this title already. Open it, or choose another.", "title")
 
 
-def _published(statement: Statement) -> Reason | None:
+def is_published(statement: Statement) -> Reason | None:
     if statement.published_at is None:
         return None
     return Reason("published", "This statement is published and can no longer change.")
 
 
-def _foreign(statement: Statement, participation: Participation) -> Reason | None:
-    if participation.process_id != statement.process_id:
-        return Reason("foreign", "Ask only organizations of this process.", "participations")
-    return _not_seated(participation)
-
-
-def _not_seated(participation: Participation) -> Reason | None:
-    if participation.state == ParticipationState.ACTIVE:
+def cannot_speak(participation: Participation, kind: StatementKind, at: datetime) -> Reason | None:
+    """Why an organization of the process cannot stand under a statement of this kind; who left can still dissent."""
+    if participation.state in {ParticipationState.ACTIVE, ParticipationState.WITHDRAWN} and kind in OPEN_KINDS:
         return None
-    return Reason("not_seated", f"{participation.organization} does not sit at this table now.")
+    return participation.unseated(at)
+
+
+def _wrong_matter(process: Process, kind: StatementKind, about: Matter | None) -> Reason | None:
+    noun = MATTERS.get(kind)
+    if about is None:
+        return Reason("about", "Choose the clause that you propose to park.", "about") if noun == "clause" else None
+    if about.process_id == process.pk and about.subject.partition("/")[0] == noun:
+        return None
+    return Reason("about", "A statement of this kind is not about that. Choose something of this process.", "about")

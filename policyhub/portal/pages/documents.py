@@ -67,6 +67,10 @@ def edition_file(request: HttpRequest, document: str, number: int) -> HttpRespon
     """The PDF itself: the bytes whose hash is on the record."""
     found = one(Edition.objects.filter(document__slug=document, number=number, file_hash__isnull=False))
     file = File.objects.get(hash=found.file_hash)
+    if not file.data:
+        response = page(request, "portal/removed.html", frame(found.document.process, "process-drafts"))
+        response.status_code = 410
+        return response
     response = HttpResponse(bytes(file.data), content_type=file.media_type)
     response["Content-Disposition"] = f'inline; filename="{document}-edition-{number}.pdf"'
     return response

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 
 from policyhub.core.html import to_html
 from policyhub.meetings import queries
-from policyhub.meetings.models import Meeting
+from policyhub.meetings.models import Meeting, ReportedMeeting
 from policyhub.minutes.changes import changes
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.queries import corrections, published_minutes
 from policyhub.minutes.rules import MinutesState
+from policyhub.participation.models import Process
 from policyhub.portal.frame import frame, one, page, process_of
 from policyhub.portal.serving import public
 
@@ -20,7 +21,14 @@ def meetings(request: HttpRequest, process: str) -> HttpResponse:
     """Every meeting that was noticed, newest first; cancelled ones stay listed."""
     found = process_of(process)
     listed = queries.meetings(found).select_related("minutes").order_by("-starts_at", "-number")
-    return page(request, "portal/meetings.html", {**frame(found, "process-meetings"), "meetings": listed})
+    context = {**frame(found, "process-meetings"), "meetings": listed}
+    if found.is_archive:
+        return page(request, "portal/reported_meetings.html", {**context, "reported": _reported(found)})
+    return page(request, "portal/meetings.html", context)
+
+
+def _reported(process: Process) -> list[ReportedMeeting]:
+    return list(process.reported_meetings.order_by("-on", "-number"))
 
 
 @public

@@ -65,7 +65,7 @@ def process(request: HttpRequest, process: str) -> HttpResponse:
         "coming": glance.coming(found, at),
         "rows": rows,
         "left": table.left_sentence(rows, table.figures(seats)),
-        "chart": table.chart(found, seats, at),
+        "chart": table.chart(found, seats, found.concluded_at or at),
         "balance": table.balance_sentence(charter, table.balance(found)),
         "recent": _ledger(Entry.objects.of_process(found.slug).exclude(kind__in=QUIET), found.timezone),
         "documents": _newest(found),

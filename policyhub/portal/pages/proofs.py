@@ -7,10 +7,7 @@ from django.views.decorators.http import require_safe
 
 from policyhub.portal.frame import one
 from policyhub.record.models import Entry, SignedCheckpoint
-from policyhub.record.notes import Note
-from policyhub.record.prooffile import ProofFile
-from policyhub.record.proofs import inclusion_proof
-from policyhub.record.queries import checkpoint_over, leaves_of, newest_checkpoint, size, tiles
+from policyhub.record.queries import find_proof, keys, leaves_of, newest_checkpoint, receipt_of, size, tiles
 from policyhub.record.tiles import HEIGHT, WIDTH
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -39,6 +36,12 @@ def verifier_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def verifier_keys(request: HttpRequest) -> HttpResponse:
+    """Every key that ever checked a checkpoint here, one a line, the first at the top."""
+    return _served("".join(f"{each}\n" for each in keys()).encode(), "text/plain; charset=utf-8", FRESH)
+
+
+@require_safe
 def tile(request: HttpRequest, height: int, number: int, width: int) -> HttpResponse:
     """The hashes of a tile, or its first ones, joined."""
     if not _holds(height, number, width):
@@ -59,13 +62,27 @@ def entries(request: HttpRequest, number: int, width: int) -> HttpResponse:
 def proof_file(request: HttpRequest, index: int) -> HttpResponse:
     """The proof that this entry stands under the first checkpoint over it; 404 until that is signed."""
     one(Entry.objects.filter(index=index))
-    over = checkpoint_over(index)
-    if over is None:
+    proof = find_proof(index)
+    if proof is None:
         raise Http404
-    hashes = inclusion_proof(index, over.size, tiles().node)
-    text = str(ProofFile(index, tuple(hashes), Note.parse(over.note)))
-    response = _served(text.encode(), "text/plain; charset=utf-8", FOREVER)
+    response = _served(str(proof).encode(), "text/plain; charset=utf-8", FOREVER)
     response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
+    return response
+
+
+@require_safe
+def leaf(request: HttpRequest, index: int) -> HttpResponse:
+    """The exact bytes of an entry."""
+    found = one(Entry.objects.filter(index=index))
+    return _served(bytes(found.leaf), "application/json", FOREVER)
+
+
+@require_safe
+def receipt(request: HttpRequest, index: int) -> HttpResponse:
+    """The receipt of an entry: its exact text, and its proof once it is signed."""
+    kept = receipt_of(one(Entry.objects.filter(index=index)))
+    response = _served(str(kept).encode(), "application/json", FOREVER if kept.proof else FRESH)
+    response["Content-Disposition"] = f'attachment; filename="entry-{index}.receipt.json"'
     return response
 
 

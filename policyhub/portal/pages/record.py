@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from policyhub.insight.queries import last_comparison
 from policyhub.insight.story import tell
 from policyhub.portal.frame import checkpoint, colophon, frame, leaf_through, one, page, process_of
 from policyhub.portal.serving import public
@@ -15,7 +17,12 @@ from policyhub.record.models import Entry, EntryQuerySet
 PAGE = 50
 
 
-@public
+def _compared() -> object:
+    last = last_comparison()
+    return last and (last.compared_at, last.disagreements)
+
+
+@partial(public, also=_compared)
 def record(request: HttpRequest) -> HttpResponse:
     """The whole record, newest first, with its size and root and how to check them."""
     entries, root = checkpoint()
@@ -25,6 +32,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "root": root,
         "site_url": f"{settings.SITE_URL}/",
         "signer_apart": not settings.RUN_ID,
+        "compared": last_comparison(),
         **colophon(),
     }
     return page(request, "portal/record.html", {**context, **_page(request, Entry.objects.all())})

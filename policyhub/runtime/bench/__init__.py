@@ -5,9 +5,10 @@ Machines drift by a factor of three within an hour; what two things cost in the 
 
 from __future__ import annotations
 
-from policyhub.runtime.bench import pages, starting
+from policyhub.runtime.bench import pages, record, starting
 from policyhub.runtime.bench.measuring import Bench, Measured, measure
 
 __all__ = ["BENCHES", "Bench", "Measured", "measure"]
 
-BENCHES: dict[str, Bench] = {bench.name: bench for bench in (pages.BENCH, starting.BENCH)}
+_RECORD = (record.APPENDING, record.TO_THE_LIMIT, record.PROVING, record.HASHING, record.TELLING)
+BENCHES: dict[str, Bench] = {bench.name: bench for bench in (pages.BENCH, starting.BENCH, *_RECORD)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policyhub.runtime.services.account import account_for, place_for_servers
 from policyhub.runtime.services.broker import Broker
 from policyhub.runtime.services.home import MARK, Home, data_directory, locked
-from policyhub.runtime.services.postgres import APP, OWNER, SIGN, Postgres
+from policyhub.runtime.services.postgres import APP, OWNER, READ, SIGN, Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,7 @@ class Services:
                 "DATABASE_URL": self.postgres.url(APP),
                 "DATABASE_OWNER_URL": self.postgres.url(OWNER),
                 "DATABASE_SIGN_URL": self.postgres.url(SIGN),
+                "DATABASE_READ_URL": self.postgres.url(READ),
             }
         if self.broker is not None:
             addresses |= {"REDIS_URL": self.broker.url}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARK = "policyhub.json"
 SECRETS = (
     "secret_key",
-    *("services_password", "owner_password", "app_password", "sign_password"),
+    *("services_password", "owner_password", "app_password", "sign_password", "read_password"),
     "redis_password",
 )
 

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL with four roles: one serves, one signs, one owns and migrates, one only makes these."""
+"""An embedded PostgreSQL with five roles: one serves, one signs, one reads, one owns and migrates, one makes these."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from policyhub.runtime.services.home import Home
 
 DATABASE, SERVICES = "policyhub", "policyhub_services"
-OWNER, APP, SIGN = "policyhub_owner", "policyhub_app", "policyhub_sign"
-PASSWORDS = {OWNER: "owner_password", APP: "app_password", SIGN: "sign_password"}
+OWNER, APP, SIGN, READ = "policyhub_owner", "policyhub_app", "policyhub_sign", "policyhub_read"
+PASSWORDS = {OWNER: "owner_password", APP: "app_password", SIGN: "sign_password", READ: "read_password"}
 # A crash of the machine may cost a database that only tests write to.
 FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 SETTINGS = (
@@ -91,16 +91,17 @@ class Postgres(Server):
         return str(self.data) not in command_of(self._pid())
 
     def make_roles(self) -> None:
-        """The database and its roles exist: the owner may migrate and clone, the others only serve and sign."""
+        """The database and its roles exist: the owner may migrate and clone, the others serve, sign and read."""
         with self._connect() as connection:
-            for role, rights in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB"), (SIGN, "NOCREATEDB")):
+            for role, rights in ((OWNER, "CREATEDB"), *((role, "NOCREATEDB") for role in (APP, SIGN, READ))):
                 self._make_role(connection, role, rights)
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
             connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
-            connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}, {SIGN}")
+            connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}, {SIGN}, {READ}")
             connection.execute(f"ALTER ROLE {APP} SET lock_timeout = '5s'")
             connection.execute(f"ALTER ROLE {APP} SET synchronous_commit = 'on'")
+            connection.execute(f"ALTER ROLE {READ} SET default_transaction_read_only = on")
 
     def _make_role(self, connection: psycopg.Connection, role: str, rights: str) -> None:
         if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:

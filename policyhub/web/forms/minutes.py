@@ -10,8 +10,9 @@ from policyhub.core.errors import NotPossible
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.queries import approving_meetings, get_text
 from policyhub.web.acting import ActForm
-from policyhub.web.forms.meetings import LocalTime, Words
+from policyhub.web.forms.meetings import Words
 from policyhub.web.forms.participation import LONG
+from policyhub.web.forms.times import LocalTime
 
 CHAIR = "chair"
 

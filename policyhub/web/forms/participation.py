@@ -11,9 +11,13 @@ from django.utils.text import slugify
 
 from policyhub import rulebook
 from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
-from policyhub.participation.models import InterestCategory, Participation, Point, Process, Requirement
-from policyhub.participation.queries import at_the_table, categories
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, StatementKind, Treatment
+from policyhub.participation.models import Charter, InterestCategory, Process
+from policyhub.participation.queries import categories
+from policyhub.participation.rules import (
+    Mandate,
+    StaffFunction,
+    Treatment,
+)
 from policyhub.web.acting import ActForm
 
 LONG = {"rows": 6}
@@ -118,6 +122,36 @@ class AdoptCharter(ActForm):
         )
 
 
+class ProposeCharter(AdoptCharter):
+    """The charter's next version: what it says now, to be changed, and why."""
+
+    why = forms.CharField(
+        widget=forms.Textarea(attrs=LONG), label="Why the charter changes", help_text="Everybody can read it."
+    )
+
+    def __init__(self, *arguments: Any, charter: Charter, **named: Any) -> None:
+        balance = charter.balance
+        said = {name: getattr(charter, name) for name in ("scope", "notice_days", "call_hours", "treatment")}
+        said |= {"chair_may_be_party": charter.chair_may_be_party, "rule": charter.rule}
+        said["categories"] = "\n".join(each["name"] for each in charter.categories)
+        said["balance"] = f"{balance['num']}/{balance['den']}" if balance is not None else ""
+        super().__init__(*arguments, initial=said, **named)
+        self.charter = charter
+
+    def clean_categories(self) -> list[tuple[str, str]]:
+        """The lines as categories; those that the charter lists keep their part of addresses."""
+        known = {each["name"]: each["slug"] for each in self.charter.categories}
+        return [(known.get(name, slug), name) for slug, name in super().clean_categories()]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in super().said.items() if name != "why"}
+
+    @property
+    def reason(self) -> str:
+        return str(self.cleaned_data["why"])
+
+
 class WithCategory(ActForm):
     """A form with a choice among the process's interest categories."""
 
@@ -156,90 +190,3 @@ class AddPoint(ActForm):
     proposition = forms.CharField(
         max_length=200, label="Point", help_text="One short proposition, such as: consent comes before identification."
     )
-
-
-class DeclareRequirement(ActForm):
-    point = forms.ModelChoiceField(queryset=Point.objects.none(), empty_label=None, label="Point")
-    holds = forms.TypedChoiceField(
-        choices=[("yes", "It must hold"), ("no", "It must not hold")],
-        coerce=lambda value: value == "yes",
-        label="Our minimum",
-    )
-    importance = forms.TypedChoiceField(choices=options(Importance), coerce=Importance, label="Weight")
-    otherwise_leaves = forms.BooleanField(required=False, label="Without it we will leave the process")
-    text = forms.CharField(widget=forms.Textarea(attrs=LONG), label="In your own words")
-
-    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.fields["point"].queryset = process.points.order_by("number")  # type: ignore[attr-defined]
-
-
-def how_long(label: str) -> forms.TypedChoiceField:
-    """The choice between leaving for good and for the time being."""
-    return forms.TypedChoiceField(
-        choices=[("yes", "For good"), ("no", "For the time being")], coerce=lambda value: value == "yes", label=label
-    )
-
-
-def condition(label: str) -> forms.CharField:
-    """What would bring an organization back, in its own words."""
-    return forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}), label=label)
-
-
-class DraftStatement(ActForm):
-    title = forms.CharField(max_length=200, label="Title")
-    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 12}), label="Text", help_text="Markdown.")
-    kind = forms.TypedChoiceField(
-        choices=[("withdrawal", "A joint withdrawal: those who sign leave together"), ("joint", "A joint statement")],
-        coerce=StatementKind,
-        label="What it is",
-    )
-    is_permanent = how_long("For how long those who sign leave")
-    return_condition = condition("What would bring those back who leave")
-
-
-class AskToSign(ActForm):
-    participations = forms.ModelMultipleChoiceField(
-        queryset=Participation.objects.none(), widget=forms.CheckboxSelectMultiple, label="Organizations to ask"
-    )
-
-    def __init__(self, *arguments: Any, asked_by: Participation, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        others = at_the_table(asked_by.process).exclude(pk=asked_by.pk)
-        self.fields["participations"].queryset = others  # type: ignore[attr-defined]
-
-
-class Withdraw(ActForm):
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 10}),
-        label="Why you leave",
-        help_text="Published as you write it. Markdown.",
-    )
-    requirements = forms.ModelMultipleChoiceField(
-        queryset=Requirement.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label="Requirements that were not met",
-    )
-    is_permanent = how_long("For how long")
-    return_condition = condition("What would bring you back")
-    confirm = forms.BooleanField(label="I am entitled to withdraw this organization, and mean to do it now")
-
-    def __init__(self, *arguments: Any, participation: Participation, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        declared = participation.requirements.select_related("point").order_by("number")
-        self.fields["requirements"].queryset = declared  # type: ignore[attr-defined]
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {name: value for name, value in super().said.items() if name != "confirm"}
-
-
-class WithdrawJointly(ActForm):
-    confirm = forms.BooleanField(
-        label="Everybody who signed knows that this publishes the statement and takes effect now"
-    )
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {}

@@ -7,14 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from policyhub.insight.texts import public_texts
 from policyhub.record.bundles import place
-from policyhub.record.models import SignedCheckpoint
+from policyhub.record.models import Entry, SignedCheckpoint
 from policyhub.record.queries import leaves_of, newest_checkpoint, tiles
 from policyhub.record.tiles import WIDTH
 
 
 class Command(BaseCommand):
-    help = "Write the record, up to its newest checkpoint, as plain files into an empty or a new directory."
+    help = (
+        "Write the record, up to its newest checkpoint, and the public texts that it names, as plain files into an "
+        "empty or a new directory."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("directory", type=Path, help="an empty or a new directory")
@@ -25,12 +29,20 @@ class Command(BaseCommand):
             raise CommandError("Nothing is signed yet: start the signer (manage.py sign_record), then export again.")
         if directory.exists() and any(directory.iterdir()):
             raise CommandError(f"{directory} is not empty. Name an empty or a new directory.", returncode=2)
+        held = Entry.objects.filter(index__lt=newest.size).count()
+        if held != newest.size:
+            raise CommandError(
+                f"{newest.size} entries were signed, {held} of them are there: nothing is exported. Run verify_record."
+            )
         _write(directory / "vkey", f"{newest.vkey}\n".encode())
         _write(directory / "checkpoint", newest.note.encode())
-        for kept in SignedCheckpoint.objects.filter(size__lte=newest.size).order_by("size"):
-            _write(directory / "checkpoints" / str(kept.size), kept.note.encode())
+        for each in SignedCheckpoint.objects.filter(size__lte=newest.size).order_by("size"):
+            _write(directory / "checkpoints" / str(each.size), each.note.encode())
         for number in range((newest.size + WIDTH - 1) // WIDTH):
             _write_tile(directory / "tile", number, min(WIDTH, newest.size - number * WIDTH))
+        signed = Entry.objects.filter(index__lt=newest.size).order_by("index")
+        for kept in public_texts(signed.iterator(chunk_size=500)):
+            _write(directory / "texts" / kept.hash.removeprefix("sha256:"), kept.content)
         self.stdout.write(f"{newest.size} entries are in {directory}. Check them: tools/verify_record.py {directory}")
 
 

@@ -1,0 +1,32 @@
+"""Processes, charters, staff, organizations, representatives, requirements, statements, withdrawals, archives."""
+
+from policyhub.participation.models.archives import Claim
+from policyhub.participation.models.choices import choices
+from policyhub.participation.models.leaving import Announcement, PartialWithdrawal, Withdrawal
+from policyhub.participation.models.needs import Point, Requirement, Sponsor
+from policyhub.participation.models.processes import Charter, CharterProposal, InterestCategory, Process, StaffRole
+from policyhub.participation.models.seats import Organization, Participation, ParticipationQuerySet, Representative
+from policyhub.participation.models.statements import Answer, Signature, Statement
+
+__all__ = [
+    "Announcement",
+    "Answer",
+    "Charter",
+    "CharterProposal",
+    "Claim",
+    "InterestCategory",
+    "Organization",
+    "PartialWithdrawal",
+    "Participation",
+    "ParticipationQuerySet",
+    "Point",
+    "Process",
+    "Representative",
+    "Requirement",
+    "Signature",
+    "Sponsor",
+    "StaffRole",
+    "Statement",
+    "Withdrawal",
+    "choices",
+]

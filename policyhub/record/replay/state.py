@@ -1,0 +1,273 @@
+"""What must be remembered of the entries so far to judge the next one: it grows with subjects and organizations."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+INVITED, APPLIED, ACTIVE, DECLINED, WITHDRAWN = "invited", "applied", "active", "declined", "withdrawn"
+OPENED, SUSPENDED, CLOSED, DETERMINED = "opened", "suspended", "closed", "determined"
+RAISED, LIFTED = "raised", "withdrawn_by_holder"
+ACCOMMODATED, NOT_ACCOMMODATED = "addressed_accommodated", "addressed_not_accommodated"
+LEAD = "lead"
+ARCHIVIST = "archivist"
+# How a sentence begins that compares times.
+BY_THE_CLOCK = "by the clock"
+
+
+@dataclass(slots=True)
+class Line:
+    """One entry as the story reads it. Times are the strings of the leaf: their one form sorts as time does."""
+
+    index: int
+    kind: str
+    subject: str
+    process: str | None
+    org: str | None
+    role: str
+    person: str | None
+    body: dict[str, Any]
+    at: str
+
+
+@dataclass(slots=True)
+class CharterHeld:
+    """What a charter fixed for the calls and notices after it."""
+
+    categories: tuple[str, ...]
+    rule: Any
+    treatment: str
+    balance: Any
+    notice_days: int
+    call_hours: int
+
+
+@dataclass(slots=True, eq=False)
+class SeatHeld:
+    """One organization's seat, asked for or held; a return is another one."""
+
+    category: str
+    state: str
+    left_at: str = ""
+    leaves_at: str = ""
+    points: set[int] = field(default_factory=set)
+
+    def sits(self, at: str) -> bool:
+        """Whether it is held then: an announced withdrawal has effect at its time, written down or not."""
+        return self.state == ACTIVE and (not self.leaves_at or at < self.leaves_at)
+
+    def left_by(self, at: str) -> bool:
+        """Whether it was left before then, or announced to be."""
+        return self.left_at < at if self.state == WITHDRAWN else bool(self.leaves_at) and self.leaves_at < at
+
+
+@dataclass(slots=True)
+class PositionHeld:
+    """What an organization said last on a call."""
+
+    stance: str
+    index: int
+    has_reason: bool
+
+
+@dataclass(slots=True)
+class ObjectionHeld:
+    """An objection, from being raised until its holder lifts it."""
+
+    call: int
+    holder: str
+    words: tuple[str | None, str | None]
+    state: str = RAISED
+
+
+@dataclass(slots=True)
+class CallHeld:
+    """A call with everything that was bound when it opened."""
+
+    number: int
+    document: str
+    version: int
+    clause: str | None
+    text_hash: str
+    rule: Any
+    treatment: str
+    roll_hash: str
+    opens_at: str
+    closes_at: str
+    roll: dict[str, SeatHeld]
+    categories: tuple[str, ...]
+    state: str = OPENED
+    positions: dict[str, PositionHeld] = field(default_factory=dict)
+    objections: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class MeetingHeld:
+    """A meeting, and who is in the room."""
+
+    starts_at: str
+    state: str = "noticed"
+    opened_at: str = ""
+    comings: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class MinutesHeld:
+    """The newest text of the minutes of a meeting, and the corrections that were proposed."""
+
+    version: int = 0
+    text_hash: str = ""
+    state: str = "draft"
+    is_certified: bool = False
+    circulated_at: str = ""
+    corrections_until: str = ""
+    proposed: int = 0
+    taken: int = 0
+    declined: set[int] = field(default_factory=set)
+
+    @property
+    def waiting(self) -> int:
+        """How many corrections have no answer."""
+        return self.proposed - self.taken - len(self.declined)
+
+
+@dataclass(slots=True)
+class StatementHeld:
+    """A published statement and who signed it."""
+
+    kind: str
+    text_hash: str
+    signatories: int
+    effective_at: str | None = None
+    is_answered: bool = False
+    signed: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class DocumentHeld:
+    """A line of a text: the hash of each version, and for whom each was published."""
+
+    process: str
+    owner: str | None
+    hashes: list[str] = field(default_factory=list)
+    publishers: list[str | None] = field(default_factory=list)
+    editions: int = 0
+
+
+@dataclass(slots=True)
+class ProcessHeld:
+    """A process and all that is numbered in it."""
+
+    slug: str
+    is_told: bool
+    is_archive: bool = False
+    is_concluded: bool = False
+    reported_meetings: int = 0
+    claims: int = 0
+    staff: Counter[str] = field(default_factory=Counter)
+    charter: CharterHeld | None = None
+    charter_version: int = 1
+    proposed: dict[str, Any] | None = None
+    seats: dict[str, list[SeatHeld]] = field(default_factory=dict)
+    mandates: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Who stepped out of a text or a group, by its subject.
+    out: dict[str, set[str]] = field(default_factory=dict)
+    points: int = 0
+    groups: set[str] = field(default_factory=set)
+    requirements: dict[int, SeatHeld] = field(default_factory=dict)
+    essential: set[int] = field(default_factory=set)
+    point_of: dict[int, int] = field(default_factory=dict)
+    lodged: dict[int, str] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+    sponsors: dict[int, set[str]] = field(default_factory=dict)
+    links: set[tuple[int, str, str]] = field(default_factory=set)
+    comments: list[bool] = field(default_factory=list)
+    statements: dict[int, StatementHeld] = field(default_factory=dict)
+    meetings: dict[int, MeetingHeld] = field(default_factory=dict)
+    minutes: dict[int, MinutesHeld] = field(default_factory=dict)
+    calls: dict[int, CallHeld] = field(default_factory=dict)
+    # The same by subject: most entries are positions, and looking up theirs is half of reading them.
+    call_about: dict[str, CallHeld] = field(default_factory=dict)
+    objections: dict[int, ObjectionHeld] = field(default_factory=dict)
+
+    def seat(self, organization: str | None) -> SeatHeld | None:
+        """The newest seat of an organization, or None."""
+        held = self.seats.get(organization or "")
+        return held[-1] if held else None
+
+    def roll(self, at: str, scope: str = "") -> dict[str, SeatHeld]:
+        """Who sits at the table then, with the seat, but for those who stepped out of this scope."""
+        out = self.out.get(scope, ())
+        return {name: held[-1] for name, held in self.seats.items() if held[-1].sits(at) and name not in out}
+
+
+@dataclass
+class StoryHeld:
+    """Everything told so far. `expected` are the entries that must come next: one act wrote them together."""
+
+    processes: dict[str, ProcessHeld] = field(default_factory=dict)
+    documents: dict[str, DocumentHeld] = field(default_factory=dict)
+    editions: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    operators: int = 0
+    conveners: int = 0
+    key: str = ""
+    expected: deque[tuple[str, str]] = field(default_factory=deque)
+
+
+# Yields what cannot be; an entry in which nothing is wrong is taken into the story at the end.
+StoryRule = Callable[[StoryHeld, ProcessHeld, Line], Iterator[str]]
+
+
+def numbered(line: Line, noun: str) -> int:
+    """The number in a subject such as `call/process/3`; 0 when the subject is not one of the noun in the process."""
+    head = f"{noun}/{line.process}/"
+    number = line.subject[len(head) :]
+    return int(number) if line.subject.startswith(head) and number.isdecimal() else 0
+
+
+def not_next(line: Line, noun: str, held: int) -> Iterator[str]:
+    """Whatever is numbered in a process is numbered 1, 2, 3 …"""
+    if numbered(line, noun) != held + 1:
+        yield f"its subject must be {noun}/{line.process}/{held + 1}"
+
+
+def without_office(process: ProcessHeld, line: Line, *functions: str) -> Iterator[str]:
+    """Who acts in a function acts for no organization, and somebody holds it then."""
+    if line.role not in functions:
+        yield f"a {line.role} cannot do this"
+    if line.org is not None:
+        yield f"a {line.role} acts for no organization"
+    if not process.staff[line.role]:
+        yield f"nobody was {line.role} of the process then"
+
+
+def without_mandate(process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Who acts for an organization has a mandate that was given and has not ended."""
+    if line.org is None:
+        yield "it names no organization for which it was done"
+    elif process.mandates[line.org, line.role] < 1:
+        yield f"nobody was {line.role} representative of {line.org} then"
+
+
+def without_seat(process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Who acts for an organization at the table has a mandate, and the organization a seat."""
+    yield from without_mandate(process, line)
+    seat = process.seat(line.org)
+    if seat is None or not seat.sits(line.at):
+        yield f"{line.org} did not sit at the table then"
+
+
+def without_archivist(process: ProcessHeld, line: Line, *, organization: str | None = None) -> Iterator[str]:
+    """What others did is told by the archivist of an archive while its file is told, for nobody, with sources."""
+    if (line.role, line.person, line.org) != (ARCHIVIST, None, organization) or not process.is_archive:
+        yield "the archivist alone tells of this, for nobody, in an archive"
+    if process.is_concluded or not process.is_told:
+        yield "nothing more is told of this process"
+
+
+def without_clock(line: Line) -> Iterator[str]:
+    """What the clock does no person and no organization did."""
+    if (line.role, line.org, line.person) != ("system", None, None):
+        yield "the clock alone does this, for nobody"
