@@ -1549,6 +1549,42 @@ def judged_by_time(rule: Rule, tally: dict[str, Any], open_for: timedelta) -> di
     }
 
 
+# --- policyhub/rulebook/voices.py
+
+# An organization, and the one that it belongs to.
+Link = tuple[str, str]
+
+
+def voices_of(seated: Iterable[str], links: Collection[Link]) -> dict[str, str]:
+    """For each organization at the table the one that its voice is named after: itself, where it stands alone.
+
+    A voice is named after a member at the table that belongs to no other, and of several after the first by address.
+    """
+    names = list(seated)
+    if not links:
+        return {name: name for name in names}
+    joined = _joined(links)
+    belonging = {member for member, _ in links}
+    first: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (name in belonging, name)):
+        first.setdefault(joined.get(name, name), name)
+    return {name: first[joined.get(name, name)] for name in names}
+
+
+def _joined(links: Collection[Link]) -> dict[str, str]:
+    """For each linked organization one name that it shares with all it is linked to, however far."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while (above := parent.setdefault(name, name)) != name:
+            parent[name] = name = parent[above]
+        return name
+
+    for member, other in links:
+        parent[root(member)] = root(other)
+    return {name: root(name) for name in list(parent)}
+
+
 # --- policyhub/record/tree.py
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -1773,6 +1809,11 @@ class Kind(StrEnum):
     WITHDRAWAL_REVOKED = "withdrawal.revoked"
     PART_LEFT = "part.left"
     PART_RESUMED = "part.resumed"
+    AFFILIATION_DECLARED = "affiliation.declared"
+    AFFILIATION_FOUND = "affiliation.found"
+    AFFILIATION_CONFIRMED = "affiliation.confirmed"
+    AFFILIATION_ENDED = "affiliation.ended"
+    PROFILE_DECLARED = "profile.declared"
     REPRESENTATIVE_NAMED = "representative.named"
     REPRESENTATIVE_ENDED = "representative.ended"
     POINT_ADDED = "point.added"
@@ -1878,6 +1919,11 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.WITHDRAWAL_REVOKED: frozenset({"reason_hash"}),
     Kind.PART_LEFT: LEAVING,
     Kind.PART_RESUMED: frozenset({"scope"}),
+    Kind.AFFILIATION_DECLARED: frozenset({"to", "to_name", "relation"}),
+    Kind.AFFILIATION_FOUND: frozenset({"to", "to_name", "reason_hash"}),
+    Kind.AFFILIATION_CONFIRMED: frozenset({"to", "reason_hash"}),
+    Kind.AFFILIATION_ENDED: frozenset({"to", "reason_hash"}),
+    Kind.PROFILE_DECLARED: frozenset({"about_hash", "funding_hash", "interests_hash"}),
     Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
     Kind.POINT_ADDED: frozenset({"proposition"}),
@@ -2119,6 +2165,8 @@ class CallHeld:
     opens_at: str
     closes_at: str
     roll: dict[str, SeatHeld]
+    # The voice of each organization that shares one.
+    voices: dict[str, str]
     categories: tuple[str, ...]
     state: str = OPENED
     positions: dict[str, PositionHeld] = field(default_factory=dict)
@@ -2196,6 +2244,9 @@ class ProcessHeld:
     mandates: Counter[tuple[str, str]] = field(default_factory=Counter)
     # Who stepped out of a text or a group, by its subject.
     out: dict[str, set[str]] = field(default_factory=dict)
+    # Of each organization and the one that it belongs to, whether they have one voice; members keep their own.
+    affiliations: dict[tuple[str, str], bool] = field(default_factory=dict)
+    members: set[tuple[str, str]] = field(default_factory=set)
     points: int = 0
     groups: set[str] = field(default_factory=set)
     requirements: dict[int, SeatHeld] = field(default_factory=dict)
@@ -2218,6 +2269,10 @@ class ProcessHeld:
         """The newest seat of an organization, or None."""
         held = self.seats.get(organization or "")
         return held[-1] if held else None
+
+    def voice_links(self) -> list[tuple[str, str]]:
+        """The pairs of organizations that have one voice now."""
+        return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
 
     def roll(self, at: str, scope: str = "") -> dict[str, SeatHeld]:
         """Who sits at the table then, with the seat, but for those who stepped out of this scope."""
@@ -2777,6 +2832,103 @@ ARCHIVE_RULES: dict[str, StoryRule] = {
     "meeting.reported": meeting_reported,
     "claim.recorded": claim_recorded,
     "process.concluded": process_concluded,
+}
+
+
+# --- policyhub/record/replay/belonging.py
+
+RELATED, MEMBER = "related", "member"
+
+
+def affiliation_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The lead says whom the organization belongs to; that gives one voice only once it is confirmed."""
+    yield from _without_own_lead(process, line)
+    yield from _listed_already(process, line)
+    if line.body["relation"] not in {RELATED, MEMBER}:
+        yield f"there is no relation {line.body['relation']}"
+    process.affiliations[_pair(line)] = False
+    if line.body["relation"] == MEMBER:
+        process.members.add(_pair(line))
+
+
+def affiliation_found(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The convener finds with a reason that two have one voice."""
+    yield from without_office(process, line, "convener")
+    yield from _listed_already(process, line)
+    yield from _without_open_seat(process, line)
+    if line.body["reason_hash"] is None:
+        yield "the convener says why two have one voice"
+    process.affiliations[_pair(line)] = True
+
+
+def affiliation_confirmed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The other one's lead agrees, or the convener finds it so with a reason."""
+    pair = _pair(line)
+    if line.role == LEAD:
+        yield from without_seat(process, line)
+        if line.org != pair[1]:
+            yield f"{pair[1]} alone says that {pair[0]} belongs to it, or the convener does"
+    else:
+        yield from without_office(process, line, "convener")
+        if line.body["reason_hash"] is None:
+            yield "the convener says why two have one voice"
+    if process.affiliations.get(pair) is not False or pair in process.members:
+        yield f"nothing was declared of {' and '.join(pair)} that waits to be confirmed"
+    process.affiliations[pair] = True
+
+
+def affiliation_ended(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The convener parts two, with a reason; what gives no one voice its own lead ends too."""
+    pair = _pair(line)
+    if pair not in process.affiliations:
+        yield f"{' and '.join(pair)} were not listed as belonging together"
+        return
+    if line.role == LEAD:
+        yield from without_seat(process, line)
+        if line.org != pair[0] or process.affiliations[pair]:
+            yield "the convener alone parts what has one voice"
+    else:
+        yield from without_office(process, line, "convener")
+    del process.affiliations[pair]
+    process.members.discard(pair)
+
+
+def profile_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The lead says what the organization is, who funds it and what it has at stake."""
+    yield from _without_own_lead(process, line)
+    if not any(line.body[name] for name in ("about_hash", "funding_hash", "interests_hash")):
+        yield "it declares nothing"
+
+
+def _pair(line: Line) -> tuple[str, str]:
+    return line.subject.removeprefix("organization/"), line.body["to"]
+
+
+def _listed_already(process: ProcessHeld, line: Line) -> Iterator[str]:
+    pair = _pair(line)
+    if pair in process.affiliations or pair[0] == pair[1]:
+        yield f"{' and '.join(pair)} were listed already, or are one"
+
+
+def _without_own_lead(process: ProcessHeld, line: Line) -> Iterator[str]:
+    yield from without_mandate(process, line)
+    yield from _without_open_seat(process, line)
+    if line.role != LEAD or line.subject != f"organization/{line.org}":
+        yield "an organization declares this of itself, by its lead"
+
+
+def _without_open_seat(process: ProcessHeld, line: Line) -> Iterator[str]:
+    seat = process.seat(line.subject.removeprefix("organization/"))
+    if seat is None or not (seat.state in {INVITED, APPLIED} or seat.sits(line.at)):
+        yield f"{line.subject} held no seat then, and asked for none"
+
+
+BELONGING_RULES: dict[str, StoryRule] = {
+    "affiliation.declared": affiliation_declared,
+    "affiliation.found": affiliation_found,
+    "affiliation.confirmed": affiliation_confirmed,
+    "affiliation.ended": affiliation_ended,
+    "profile.declared": profile_declared,
 }
 
 
@@ -3342,7 +3494,8 @@ def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     yield from _other_question(story, process, line)
     body = line.body
     roll = process.roll(line.at, f"document/{body['document']}")
-    if (body["roll_hash"], body["roll_size"]) != (hash_of_roll(roll), len(roll)) or not roll:
+    voices = voices_of(roll, process.voice_links())
+    if (body["roll_hash"], body["roll_size"]) != (hash_of_roll(voices), len(roll)) or not roll:
         yield f"the roll is not that of the {len(roll)} organizations at the table"
     yield from _other_rule(process, body)
     yield from _other_hours(process, line)
@@ -3350,13 +3503,20 @@ def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     fixed = {each: body[each] for each in BOUND}
     number = numbered(line, "call")
     listed = process.charter.categories if process.charter else ()
-    call = CallHeld(number=number, roll=_kept_once(process, roll), categories=listed, **fixed)
+    kept = _kept_once(process, roll)
+    call = CallHeld(number=number, roll=kept, voices=_shared(voices), categories=listed, **fixed)
     process.calls[number] = process.call_about[line.subject] = call
 
 
-def hash_of_roll(roll: dict[str, Any]) -> str:
-    """SHA-256 over the canonical array of the organizations' slugs in order."""
-    return f"sha256:{hashlib.sha256(dump(sorted(roll))).hexdigest()}"
+def hash_of_roll(voices: dict[str, str]) -> str:
+    """SHA-256 over the canonical array of pairs, organization and voice, in order."""
+    return f"sha256:{hashlib.sha256(dump(sorted(map(list, voices.items())))).hexdigest()}"
+
+
+def _shared(voices: dict[str, str]) -> dict[str, str]:
+    """The voices that several have."""
+    several = {voice for name, voice in voices.items() if voice != name}
+    return {name: voice for name, voice in voices.items() if voice in several}
 
 
 def _other_question(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -3424,6 +3584,8 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):
         yield f"{name} was not on the roll, or had left"
+    if name in call.voices:
+        yield from _second_voice(call, name)
     if not call.opens_at <= line.at < call.closes_at:
         yield f"{BY_THE_CLOCK} it was cast outside the time from {call.opens_at} to {call.closes_at}"
     if body["text_hash"] != call.text_hash:
@@ -3437,6 +3599,12 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
         yield "an objection says why"
     call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
     _follow_objection(story, process, call, line)
+
+
+def _second_voice(call: CallHeld, name: str) -> Iterator[str]:
+    others = [each for each, voice in call.voices.items() if voice == call.voices[name] and each != name]
+    if said := [each for each in others if each in call.positions]:
+        yield f"{said[0]}, which has one voice with {name}, had answered"
 
 
 def _follow_objection(story: StoryHeld, process: ProcessHeld, call: CallHeld, line: Line) -> None:
@@ -3574,7 +3742,8 @@ def ballot_from(story: StoryHeld, process: ProcessHeld, call: CallHeld, determin
     return Ballot(
         rule=rule,
         roster=tuple(
-            Seat(name, seat.category, classes_of(rule, seat.category)) for name, seat in sorted(call.roll.items())
+            Seat(name, seat.category, classes_of(rule, seat.category), _affiliate_of(call, name))
+            for name, seat in sorted(call.roll.items())
         ),
         positions=tuple(
             Position(name, Stance(said.stance), name in dissenting, SOME_REASON if said.has_reason else "")
@@ -3587,6 +3756,11 @@ def ballot_from(story: StoryHeld, process: ProcessHeld, call: CallHeld, determin
         issues=tuple(Issue(str(number), STATUS_OF_ISSUE[held.state]) for number, held in standing.items()),
         determination=determination,
     )
+
+
+def _affiliate_of(call: CallHeld, name: str) -> str | None:
+    voice = call.voices.get(name, name)
+    return voice if voice != name else None
 
 
 def _authors(story: StoryHeld, call: CallHeld) -> frozenset[str]:
@@ -3612,6 +3786,7 @@ VOTE_RULES: dict[str, StoryRule] = {
 STORY_RULES: dict[str, StoryRule] = {
     **TABLE_RULES,
     **ARCHIVE_RULES,
+    **BELONGING_RULES,
     **LEAVING_RULES,
     **NEED_RULES,
     **TEXT_RULES,

@@ -72,8 +72,12 @@ class CallOut(Out):
     def get_state(self, call: Call) -> str:
         return queries.state_at(call, now()).value
 
-    def get_roll(self, call: Call) -> list[str]:
-        return list(call.roll.order_by("organization__slug").values_list("organization__slug", flat=True))
+    def get_roll(self, call: Call) -> list[dict[str, str]]:
+        """Each organization asked, and the one that its voice is named after: itself, where it stands alone."""
+        return [
+            {"organization": each.organization.slug, "voice": each.voice.slug}
+            for each in call.roll.select_related("organization", "voice").order_by("organization__slug")
+        ]
 
 
 class PositionOut(Out):

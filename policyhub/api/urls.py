@@ -7,6 +7,7 @@ from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 
 from policyhub.api import (
+    belonging,
     decisions,
     docs,
     drafting,
@@ -26,6 +27,7 @@ urlpatterns = [
     *record.ROUTES,
     *operating.ROUTES,
     *participation.ROUTES,
+    *belonging.ROUTES,
     *needs.ROUTES,
     *statements.ROUTES,
     *drafting.ROUTES,

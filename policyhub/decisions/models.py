@@ -56,22 +56,32 @@ class Call(models.Model):
 
 
 class Seat(models.Model):
-    """One organization on a call's frozen roll, with the category it had at opening."""
+    """One organization on a call's frozen roll, with the category it had at opening.
+
+    Related organizations have one voice, named after one of them; who stands alone is a voice of its own.
+    """
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="roll")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     participation = models.ForeignKey(Participation, models.PROTECT, related_name="seats")
     category = models.ForeignKey(InterestCategory, models.PROTECT, related_name="+")
+    voice = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "organization"], name="seat_once_on_roll")]
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether it speaks under another's name."""
+        return self.voice_id != self.organization_id
+
 
 class Position(models.Model):
-    """An organization's stance on a call as it stands; earlier ones stay on the record."""
+    """An organization's stance on a call as it stands, for its voice; earlier ones stay on the record."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="positions")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="positions")
+    voice = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     stance = models.CharField(max_length=10, choices=choices(Stance))
     reason = models.TextField(blank=True)
     cure = models.TextField(blank=True)
@@ -81,7 +91,7 @@ class Position(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["call", "organization"], name="one_position_for_each_organization"),
+            models.UniqueConstraint(fields=["call", "voice"], name="one_position_for_each_voice"),
             models.CheckConstraint(condition=~Q(stance=Stance.OBJECT) | ~Q(reason=""), name="objection_has_reason"),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,7 +92,7 @@ def open_calls(at: datetime) -> QuerySet[Call]:
 
 def calls_awaiting(participation: Participation, at: datetime) -> QuerySet[Call]:
     """The open calls on which this seat has a voice and has not answered."""
-    answered = Position.objects.filter(call=OuterRef("pk"), organization=participation.organization_id)
+    answered = Position.objects.filter(call=OuterRef("pk"), voice=OuterRef("roll__voice"))
     return open_calls(at).filter(~Exists(answered), roll__participation=participation)
 
 
@@ -111,19 +111,27 @@ def unsettled_calls(at: datetime) -> QuerySet[Call]:
 
 def roll(call: Call) -> QuerySet[Seat]:
     """The frozen roll, by category and name."""
-    return call.roll.select_related("organization", "category", "participation").order_by(
+    return call.roll.select_related("organization", "category", "participation", "voice").order_by(
         "category__position", "organization__name"
     )
 
 
-def roll_hash(organizations: Iterable[str]) -> str:
-    """The hash of a roll: SHA-256 over the canonical bytes of the sorted array of the organizations' slugs."""
-    return f"sha256:{hashlib.sha256(dump(sorted(organizations))).hexdigest()}"
+def roll_hash(voices: Mapping[str, str]) -> str:
+    """The hash of a roll: SHA-256 over the canonical bytes of the sorted array of pairs, organization and voice."""
+    return f"sha256:{hashlib.sha256(dump(sorted(map(list, voices.items())))).hexdigest()}"
+
+
+def joined(seats: Iterable[Seat]) -> list[list[Seat]]:
+    """Those on a roll that share a voice: the one that it is named after first, then the others."""
+    voices: dict[int, list[Seat]] = {}
+    for seat in sorted(seats, key=lambda seat: (seat.is_joined, seat.organization.name)):
+        voices.setdefault(seat.voice_id, []).append(seat)
+    return [each for each in voices.values() if len(each) > 1]
 
 
 def unanswered(call: Call) -> QuerySet[Seat]:
-    """The seats from which nothing has been heard."""
-    answered = Position.objects.filter(call=OuterRef("call"), organization=OuterRef("organization"))
+    """The seats from which nothing has been heard, nor from any that has the same voice."""
+    answered = Position.objects.filter(call=OuterRef("call"), voice=OuterRef("voice"))
     return roll(call).filter(~Exists(answered))
 
 
@@ -142,6 +150,18 @@ def find_position(call: Call, seat: Seat) -> Position | None:
     return call.positions.filter(organization=seat.organization_id).first()
 
 
+def related_seats(call: Call, seat: Seat | None) -> QuerySet[Seat]:
+    """The other seats on the roll that have the voice of this one, by name."""
+    if seat is None:
+        return Seat.objects.none()
+    return roll(call).filter(voice=seat.voice_id).exclude(pk=seat.pk)
+
+
+def find_voiced(call: Call, seat: Seat) -> Position | None:
+    """What was said with the voice of that seat, by its organization or a related one; or None."""
+    return call.positions.filter(voice=seat.voice_id).select_related("organization").first()
+
+
 def find_voice(user: Person, call: Call) -> Seat | None:
     """The seat on the roll that a person speaks for, or None."""
     if not isinstance(user, User) or not may_take_part(user, call.process):
@@ -149,7 +169,7 @@ def find_voice(user: Person, call: Call) -> Seat | None:
     own = call.roll.filter(participation__representatives__user=user, participation__representatives__until=None)
     # Somebody may have spoken for one that left, and speaks for another now: the seat still held comes first.
     held = F("participation__withdrawn_at").desc(nulls_first=True)
-    return own.select_related("organization", "participation").order_by(held).first()
+    return own.select_related("organization", "participation", "voice").order_by(held).first()
 
 
 def find_holder_seat(user: Person, objection: Objection) -> Participation | None:
@@ -204,7 +224,7 @@ def _clause(text: ClauseText) -> Clause:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many of a category's seats took which side; of all seats where the category is None."""
+    """How many of a category's voices took which side; of all voices where the category is None."""
 
     category: InterestCategory | None
     in_favor: int
@@ -212,11 +232,19 @@ class Standing:
     other: int
     to_come: int
 
+    @property
+    def asked(self) -> int:
+        return self.answered + self.to_come
+
+    @property
+    def answered(self) -> int:
+        return self.in_favor + self.against + self.other
+
 
 def counts_by_category(call: Call) -> list[Standing]:
     """The state of play: one row for each of the charter's categories, the sum last."""
-    said = dict(call.positions.values_list("organization", "stance"))
-    stances = [(seat.category_id, said.get(seat.organization_id)) for seat in call.roll.all()]
+    said = dict(call.positions.values_list("voice", "stance"))
+    stances = [(seat.category_id, said.get(seat.voice_id)) for seat in call.roll.all() if not seat.is_joined]
     listed = [
         _standing(category, [stance for place, stance in stances if place == category.pk])
         for category in categories(call.process)
@@ -255,7 +283,12 @@ def ballot_of(call: Call, *, determination: str = "") -> rulebook.Ballot:
     return rulebook.Ballot(
         rule=rule,
         roster=tuple(
-            rulebook.Seat(each.organization.slug, each.category.slug, rulebook.classes_of(rule, each.category.slug))
+            rulebook.Seat(
+                each.organization.slug,
+                each.category.slug,
+                rulebook.classes_of(rule, each.category.slug),
+                each.voice.slug if each.is_joined else None,
+            )
             for each in seats
         ),
         positions=tuple(

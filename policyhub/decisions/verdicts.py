@@ -53,6 +53,11 @@ class Verdict:
         return (self.label or "").replace("_", " ")
 
 
+def asked_words(voices: int, seats: int) -> str:
+    """How many were asked: organizations, or fewer voices where some are related."""
+    return f"{seats} organizations" if voices == seats else f"{voices} voices of {seats} organizations"
+
+
 def outcome_words(outcome: str) -> str:
     """An outcome inside a sentence."""
     return OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))

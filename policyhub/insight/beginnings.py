@@ -107,6 +107,8 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
     if can_lead(user, seat):
         yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
         yield Beginning("Name a representative", "", "name-representative", there)
+        yield Beginning("Declare who you are", "What funds you, what you have at stake.", "declare-profile", there)
+        yield Beginning("Whom you belong to", "Related organizations have one voice.", "belonging", here)
         if parts_to_leave(seat):
             yield Beginning("Step out of one text", "Your organization stays in the process.", "step-out", there)
         yield from _coming_back(seat)
@@ -169,6 +171,7 @@ BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bo
         ("Name somebody to a function", "", "grant-role", _always),
         ("Add a point to the list", "What requirements can be about.", "add-point", _always),
         ("Requirements", "Also those that only you can read.", "my-needs", _has_requirements),
+        ("Who belongs to whom", "Related organizations have one voice.", "belonging", _is_chartered),
     ],
     StaffFunction.CHAIR: [("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided)],
     StaffFunction.SECRETARY: [],

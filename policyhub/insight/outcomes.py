@@ -95,6 +95,23 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "It stays in the process, and is on no later roll about it. It can come back.",
     ),
     Kind.PART_RESUMED: ("{name} has come back to it", "It is on the roll of every later call about it."),
+    Kind.AFFILIATION_DECLARED: (
+        "{name} is listed with {to_name}",
+        "Everybody can read it. Related organizations have one voice once the other, or the convener, confirms it.",
+    ),
+    Kind.AFFILIATION_FOUND: (
+        "{name} and {to_name} have one voice",
+        "On calls that open from now on. Both are told by mail; your reason is public.",
+    ),
+    Kind.AFFILIATION_CONFIRMED: (
+        "{name} and the other have one voice",
+        "On calls that open from now on. Both are told by mail.",
+    ),
+    Kind.AFFILIATION_ENDED: (
+        "{name} and the other are listed together no longer",
+        "Calls that are open keep the voices that they were opened with. The reason is public.",
+    ),
+    Kind.PROFILE_DECLARED: ("What {name} declares is public", "Earlier words stay on the record by their hash."),
     Kind.REPRESENTATIVE_NAMED: (
         "{name} has a new {role} representative",
         "This person is told by mail and can act at once.",

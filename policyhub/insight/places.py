@@ -22,6 +22,7 @@ from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.minutes.queries import versions as versions_in_question
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import (
+    Affiliation,
     Announcement,
     Answer,
     Charter,
@@ -30,6 +31,7 @@ from policyhub.participation.models import (
     PartialWithdrawal,
     Participation,
     Process,
+    Profile,
     Requirement,
     Statement,
     Withdrawal,
@@ -193,6 +195,17 @@ def _announcement(column: str) -> Place:
     return Place(rows, _SEATS, _seat, (column,), _column(column))
 
 
+def _affiliation(column: str) -> Place:
+    rows = Affiliation.objects.select_related("process", "organization", "to")
+    by = ("process__slug", "organization__slug", "to__slug")
+    return Place(rows, by, lambda entry: (*_seat(entry), entry.body["to"]), (column,), _column(column))
+
+
+def _profile(column: str) -> Place:
+    rows = Profile.objects.select_related("participation__process", "participation__organization")
+    return Place(rows, _SEATS, _seat, (column,), _column(column))
+
+
 def _stepped(column: str) -> Place:
     rows = PartialWithdrawal.objects.select_related("participation__process", "participation__organization")
     return Place(
@@ -296,6 +309,12 @@ PLACES: dict[tuple[Kind, str], tuple[Place, ...]] = {
         _statement("return_condition", _joint),
     ),
     (Kind.WITHDRAWAL_REVOKED, "reason_hash"): (_announcement("revoked_reason"),),
+    (Kind.AFFILIATION_FOUND, "reason_hash"): (_affiliation("reason"),),
+    (Kind.AFFILIATION_CONFIRMED, "reason_hash"): (_affiliation("reason"),),
+    (Kind.AFFILIATION_ENDED, "reason_hash"): (_affiliation("ended_reason"),),
+    (Kind.PROFILE_DECLARED, "about_hash"): (_profile("about"),),
+    (Kind.PROFILE_DECLARED, "funding_hash"): (_profile("funding"),),
+    (Kind.PROFILE_DECLARED, "interests_hash"): (_profile("interests"),),
     (Kind.PART_LEFT, "reason_hash"): (_stepped("reason"),),
     (Kind.PART_LEFT, "return_condition_hash"): (_stepped("return_condition"),),
     (Kind.REQUIREMENT_DECLARED, "text_hash"): (

@@ -19,9 +19,9 @@ from policyhub.core.canonical import parse_moment
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import ballot_of, open_calls, standing_objections
 from policyhub.drafting.queries import documents_of
-from policyhub.insight.shares import limit_of, percent
+from policyhub.insight.shares import limit_of, percent, share_of, voices_by_category
 from policyhub.participation.models import Participation
-from policyhub.participation.queries import at_the_table, categories, find_charter, requirements
+from policyhub.participation.queries import at_the_table, categories, find_charter, requirements, voice_links
 from policyhub.participation.rules import Importance
 from policyhub.record.models import Entry
 from policyhub.record.replay.state import LIFTED, OPENED, CallHeld, ProcessHeld
@@ -31,7 +31,7 @@ from policyhub.record.replay.votes import ballot_from, has_changed
 
 @dataclass(frozen=True)
 class CategoryEffect:
-    """A category's seats before and after, with its share of the table after; None of an empty table."""
+    """A category's seats before and after, with its share of the voices after; None of an empty table."""
 
     category: str
     before: int
@@ -52,7 +52,7 @@ class CategoryEffect:
 class CallEffect:
     """What the positions cast so far would give, had the call closed: before, and after under both treatments.
 
-    Roll and positions are the same in all three. `unanswered` are those leaving that have not answered.
+    Roll and positions are the same in all three. `unanswered` are those leaving whose voice was not heard.
     """
 
     number: int
@@ -97,7 +97,13 @@ def impact_of(leaving: Sequence[Participation], at: datetime) -> Report | None:
         leaving=tuple(sorted(gone)),
         seats_before=len(seated),
         seats_after=len(seated.keys() - gone),
-        categories=_effects(seated, gone, categories(process).values_list("slug", flat=True), limit_of(charter)),
+        categories=_effects(
+            seated,
+            gone,
+            voice_links(process),
+            categories(process).values_list("slug", flat=True),
+            limit_of(charter),
+        ),
         calls=tuple(_call_effect(each, gone) for each in open_calls(at).filter(process=process).order_by("number")),
         objections=tuple(objections.values_list("number", flat=True)),
         requirements=tuple(sorted(needs.values_list("number", flat=True))),
@@ -119,7 +125,9 @@ def impact_on_record(leaves: Iterable[Mapping[str, Any]], leaving: Collection[st
         leaving=tuple(sorted(gone)),
         seats_before=len(seated),
         seats_after=len(seated.keys() - gone),
-        categories=_effects(seated, gone, charter.categories if charter else (), limit_of(charter)),
+        categories=_effects(
+            seated, gone, process.voice_links(), charter.categories if charter else (), limit_of(charter)
+        ),
         calls=tuple(_effect_on_record(story, process, each, gone) for each in _open_on_record(story, process, at)),
         objections=tuple(
             number
@@ -153,16 +161,17 @@ def left_together(entry: Entry) -> list[Entry]:
 
 
 def _effects(
-    seated: Mapping[str, str], gone: Collection[str], listed: Iterable[str], limit: Fraction | None
+    seated: Mapping[str, str],
+    gone: Collection[str],
+    related: Collection[rulebook.Link],
+    listed: Iterable[str],
+    limit: Fraction | None,
 ) -> tuple[CategoryEffect, ...]:
-    before = Counter(seated.values())
-    after = Counter(category for name, category in seated.items() if name not in gone)
-    total, found = after.total(), []
-    for category in listed:
-        share = Fraction(after[category], total) if total else None
-        is_over = limit is not None and share is not None and share > limit
-        found.append(CategoryEffect(category, before[category], after[category], share, is_over))
-    return tuple(found)
+    """Each category's seats; its share is of voices, as rules count them."""
+    staying = {name: category for name, category in seated.items() if name not in gone}
+    before, after = Counter(seated.values()), Counter(staying.values())
+    heard = voices_by_category(staying, related)
+    return tuple(CategoryEffect(each, before[each], after[each], *share_of(each, heard, limit)) for each in listed)
 
 
 def _call_effect(call: Call, gone: Collection[str]) -> CallEffect:
@@ -191,7 +200,8 @@ def _counted(number: int, ballot: rulebook.Ballot, open_for: timedelta, gone: Co
     )
     other = after["other_treatment"]
     by_treatment = {ballot.treatment.value: after["outcome"], other["treatment"]: other["outcome"]}
-    answered = {each.organization for each in ballot.positions}
+    voices = {seat.organization: seat.affiliate_of or seat.organization for seat in ballot.roster}
+    heard = {voices[each.organization] for each in ballot.positions}
     return CallEffect(
         number=number,
         before=before["outcome"],
@@ -199,7 +209,7 @@ def _counted(number: int, ballot: rulebook.Ballot, open_for: timedelta, gone: Co
         without=by_treatment["exclude"],
         depends=after["depends_on_withdrawal"],
         quorum=_quorum(after["tests"]),
-        unanswered=tuple(sorted(on_roll - answered)),
+        unanswered=tuple(sorted(name for name in on_roll if voices[name] not in heard)),
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+from policyhub import rulebook
 from policyhub.participation.models import InterestCategory, Participation, Process
-from policyhub.participation.queries import categories, find_charter
+from policyhub.participation.queries import categories, find_charter, voice_links
 
 
 @dataclass(frozen=True)
 class Share:
-    """A category's seats with their share of the table; None of an empty table."""
+    """A category's seats and voices, with its share of all voices; None of an empty table."""
 
     category: InterestCategory
     seats: int
+    voices: int
     share: Fraction | None
     is_over: bool
 
@@ -47,19 +50,23 @@ def limit_of(charter: Balanced | None) -> Fraction | None:
     return Fraction(charter.balance["num"], charter.balance["den"])
 
 
+def voices_by_category(seated: Mapping[str, str], related: Collection[rulebook.Link]) -> Counter[str]:
+    """How many voices each category has, from the category of each organization: related ones have one voice."""
+    return Counter(seated[voice] for voice in set(rulebook.voices_of(seated, related).values()))
+
+
+def share_of(category: str, voices: Counter[str], limit: Fraction | None) -> tuple[Fraction | None, bool]:
+    """A category's share of all voices, None of an empty table, and whether it is over the limit."""
+    share = Fraction(voices[category], voices.total()) if voices.total() else None
+    return share, limit is not None and share is not None and share > limit
+
+
 def shares_of(process: Process, seated: Sequence[Participation]) -> list[Share]:
-    """Each category's seats with its share of them all."""
-    limit, total = limit_of(find_charter(process)), len(seated)
-    shares = []
-    for category in categories(process):
-        count = sum(seat.category_id == category.pk for seat in seated)
-        share = Fraction(count, total) if total else None
-        shares.append(
-            Share(
-                category=category,
-                seats=count,
-                share=share,
-                is_over=limit is not None and share is not None and share > limit,
-            )
-        )
-    return shares
+    """Each category's seats, and its share of the voices at the table."""
+    limit = limit_of(find_charter(process))
+    places = {seat.organization.slug: seat.category.slug for seat in seated}
+    voices, seats = voices_by_category(places, voice_links(process)), Counter(places.values())
+    return [
+        Share(each, seats[each.slug], voices[each.slug], *share_of(each.slug, voices, limit))
+        for each in categories(process)
+    ]

@@ -115,7 +115,8 @@ def _names(entries: list[Entry]) -> dict[str, str]:
 def _mentioned(entry: Entry) -> list[str]:
     """The slugs that an entry may name organizations by."""
     try:
-        return [str(each) for each in (_slug(entry), entry.actor["org"], entry.body.get("organization"))]
+        named = (_slug(entry), entry.actor["org"], entry.body.get("organization"), entry.body.get("to"))
+        return [str(each) for each in named]
     except ODD:
         return [_slug(entry)]
 
@@ -226,6 +227,21 @@ def _mandate(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str
     return told
 
 
+def _declared_affiliation(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    how = "is a member of" if body["relation"] == "member" else "belongs to"
+    return f"{_who(entry, names)} declared that it {how} {_ended(body['to_name'])}"
+
+
+def _pair(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+    """What somebody, an organization's lead or the convener, did about two that belong together."""
+
+    def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+        other = names.get(body["to"], body["to"])
+        return f"{_actor(entry, names)} {verb} {_who(entry, names)} belongs to {_ended(other)}"
+
+    return told
+
+
 def _marked(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     word = str(body["mark"]).replace("_", " ")
     return f"{_actor(entry, names)} marked its requirement {_number(entry)} as {word} by version {body['version']}."
@@ -301,6 +317,11 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
         f"{_who(entry, names)} stepped out of {_scope(body, names)}, and stays in the process."
     ),
     Kind.PART_RESUMED: lambda entry, body, names: f"{_who(entry, names)} came back to {_scope(body, names)}.",
+    Kind.AFFILIATION_DECLARED: _declared_affiliation,
+    Kind.AFFILIATION_FOUND: _pair("found that"),
+    Kind.AFFILIATION_CONFIRMED: _pair("confirmed that"),
+    Kind.AFFILIATION_ENDED: _pair("ended that"),
+    Kind.PROFILE_DECLARED: _about("declared what it is, who funds it or what it has at stake"),
     Kind.REPRESENTATIVE_NAMED: _mandate("named"),
     Kind.REPRESENTATIVE_ENDED: _mandate("ended the mandate of"),
     Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {_ended(body['proposition'])}",

@@ -151,14 +151,20 @@ def balance_sentence(charter: Charter | None, shares: Sequence[Share]) -> str:
         return "The charter sets no limit of balance."
     over = [share for share in shares if share.is_over]
     if not over:
-        return f"No category holds more than {limit.numerator}/{limit.denominator} of the seats, the charter's limit."
+        unit = "voices" if any_joined(shares) else "seats"
+        return f"No category holds more than {limit.numerator}/{limit.denominator} of the {unit}, the charter's limit."
     worst = over[0]
-    total = sum(share.seats for share in shares)
+    total, unit = sum(share.voices for share in shares), "seats" if not any_joined(shares) else "voices"
     return (
-        f"{worst.category} holds {worst.seats} of {total} seats ({worst.percent}); the charter's limit is "
+        f"{worst.category} holds {worst.voices} of {total} {unit} ({worst.percent}); the charter's limit is "
         f"{limit.numerator}/{limit.denominator}. No call opened from now on can be called consensus until that is "
         "mended."
     )
+
+
+def any_joined(shares: Iterable[Share]) -> bool:
+    """Whether some organizations at the table have one voice, so that there are fewer voices than seats."""
+    return any(share.voices < share.seats for share in shares)
 
 
 def chart(process: Process, seats: Sequence[Participation], at: datetime) -> Chart | None:

@@ -17,7 +17,7 @@ from policyhub.notifications.models import KeptMail, Message, Subscription
 from policyhub.notifications.rules import Audience, audience_of
 from policyhub.participation.models import Process, Representative, StaffRole
 from policyhub.participation.queries import signers_of
-from policyhub.participation.rules import Mandate, ParticipationState
+from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
 from policyhub.record.models import Entry
 
 SALT = "policyhub.unsubscribe"
@@ -125,6 +125,15 @@ def _organization(entry: Entry) -> Q:
     return _speaking_for(about or entry.actor["org"], entry)
 
 
+def _related(entry: Entry) -> Q:
+    """Both organizations that belong together, or are said to, and the convener, who can confirm it."""
+    convening = StaffRole.objects.filter(
+        _held(entry.recorded_at), process__slug=entry.process, function=StaffFunction.CONVENER
+    )
+    other = _speaking_for(entry.body["to"], entry)
+    return _organization(entry) | other | Q(pk__in=convening.values("user"))
+
+
 def _lead(entry: Entry) -> Q:
     return _speaking_for(entry.subject.removeprefix("organization/"), entry, Mandate.LEAD)
 
@@ -171,6 +180,7 @@ CONCERNED: dict[Audience, Callable[[Entry], Q]] = {
     Audience.SIGNATORY: _signatory,
     Audience.TABLE: _table,
     Audience.ORGANIZATION: _organization,
+    Audience.RELATED: _related,
     Audience.LEAD: _lead,
     Audience.HOLDER: _holder,
     Audience.COMMENTER: _commenter,

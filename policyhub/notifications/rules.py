@@ -16,6 +16,7 @@ class Audience(StrEnum):
     EVERYBODY_AND_SIGNATORIES = "everybody_and_signatories"
     TABLE = "table"
     ORGANIZATION = "organization"
+    RELATED = "related"
     LEAD = "lead"
     SIGNATORY = "signatory"
     HOLDER = "holder"
@@ -51,6 +52,10 @@ AUDIENCES: dict[Kind, Audience] = {
     Kind.ORGANIZATION_INVITED: Audience.LEAD,
     Kind.ORGANIZATION_ADMITTED: Audience.ORGANIZATION,
     Kind.ORGANIZATION_DECLINED: Audience.ORGANIZATION,
+    Kind.AFFILIATION_DECLARED: Audience.RELATED,
+    Kind.AFFILIATION_FOUND: Audience.RELATED,
+    Kind.AFFILIATION_CONFIRMED: Audience.RELATED,
+    Kind.AFFILIATION_ENDED: Audience.RELATED,
     Kind.POSITION_CAST: Audience.ORGANIZATION,
     Kind.STATEMENT_SIGNED: Audience.SIGNATORY,
     Kind.COMMENT_MADE: Audience.COMMENTER_AND_ORGANIZATION,

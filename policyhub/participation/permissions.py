@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from policyhub.accounts.models import User
-from policyhub.participation.models import Participation, Process, Requirement, Signature, Statement
-from policyhub.participation.queries import Person, mandates_of, may_take_part, requirements_visible_to, roles_of
+from policyhub.participation.models import Affiliation, Participation, Process, Requirement, Signature, Statement
+from policyhub.participation.queries import (
+    Person,
+    find_leading_seat,
+    mandates_of,
+    may_take_part,
+    requirements_visible_to,
+    roles_of,
+)
 from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
 
 
@@ -63,6 +70,30 @@ def can_name_representative(user: Person, participation: Participation) -> bool:
 def can_end_representative(user: Person, participation: Participation) -> bool:
     """The lead."""
     return can_lead(user, participation)
+
+
+def can_declare_profile(user: Person, participation: Participation) -> bool:
+    """The organization's lead."""
+    return can_lead(user, participation)
+
+
+def can_declare_affiliation(user: Person, participation: Participation) -> bool:
+    """The organization's lead, of itself."""
+    return can_lead(user, participation)
+
+
+def can_confirm_affiliation(user: Person, affiliation: Affiliation) -> bool:
+    """The lead of the organization that the other says it belongs to, or the convener."""
+    return find_leading_seat(user, affiliation.process, affiliation.to) is not None or (
+        can_convene(user, affiliation.process)
+    )
+
+
+def can_end_affiliation(user: Person, affiliation: Affiliation) -> bool:
+    """The lead of the organization that declared it, or the convener."""
+    return find_leading_seat(user, affiliation.process, affiliation.organization) is not None or (
+        can_convene(user, affiliation.process)
+    )
 
 
 def can_declare_requirement(user: Person, participation: Participation) -> bool:

@@ -10,13 +10,16 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, V
 
 from policyhub.accounts.models import User
 from policyhub.participation.models import (
+    Affiliation,
     Announcement,
     Charter,
     CharterProposal,
     InterestCategory,
+    Organization,
     PartialWithdrawal,
     Participation,
     Process,
+    Profile,
     Representative,
     Requirement,
     Signature,
@@ -28,6 +31,7 @@ from policyhub.participation.rules import (
     OPEN_KINDS,
     Mandate,
     ParticipationState,
+    Relation,
     StaffFunction,
     StatementKind,
     Visibility,
@@ -91,6 +95,18 @@ def find_seat_of(user: Person, process: Process) -> Participation | None:
         Participation.objects.active()
         .filter(process=process, representatives__user=user, representatives__until__isnull=True)
         .select_related("organization", "category", "process")
+        .first()
+    )
+
+
+def find_leading_seat(user: Person, process: Process, organization: Organization) -> Participation | None:
+    """The seat of this organization at the table that a person leads, or None."""
+    if not isinstance(user, User) or not may_take_part(user, process):
+        return None
+    return (
+        process.participations.active()
+        .filter(organization=organization)
+        .filter(representatives__user=user, representatives__until=None, representatives__mandate=Mandate.LEAD)
         .first()
     )
 
@@ -165,6 +181,32 @@ def declined(process: Process) -> QuerySet[Participation]:
 def at_the_table(process: Process) -> QuerySet[Participation]:
     """The organizations that hold a seat now."""
     return process.participations.active().select_related("organization", "category").order_by("organization__slug")
+
+
+def affiliations(process: Process) -> QuerySet[Affiliation]:
+    """Who belongs to whom, as declared or found, ended ones too, oldest first."""
+    return process.affiliations.select_related("process", "organization", "to", "confirmed_by").order_by(
+        "declared_at", "pk"
+    )
+
+
+def voice_links(process: Process) -> list[tuple[str, str]]:
+    """The pairs of organizations, by address, that have one voice now."""
+    joined = process.affiliations.filter(relation=Relation.RELATED, confirmed_at__isnull=False, ended_at__isnull=True)
+    return list(joined.order_by("pk").values_list("organization__slug", "to__slug"))
+
+
+def profiles(process: Process) -> QuerySet[Profile]:
+    """What each organization declared of itself last, by its address."""
+    rows = Profile.objects.filter(participation__process=process).select_related("participation__organization")
+    return rows.order_by("participation__organization__slug", "-declared_at", "-pk").distinct(
+        "participation__organization__slug"
+    )
+
+
+def find_profile(participation: Participation) -> Profile | None:
+    """What the organization declared of itself last, or None."""
+    return participation.profiles.order_by("-declared_at", "-pk").first()
 
 
 def find_announcement(participation: Participation) -> Announcement | None:

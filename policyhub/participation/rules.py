@@ -76,6 +76,13 @@ class Mandate(StrEnum):
     ALTERNATE = "alternate"
 
 
+class Relation(StrEnum):
+    """How one organization belongs to another: related ones have one voice; a member keeps its own."""
+
+    RELATED = "related"
+    MEMBER = "member"
+
+
 class Treatment(StrEnum):
     """What a withdrawal does to a call that is open: fixed by the charter, locked at opening."""
 

@@ -11,6 +11,7 @@ from policyhub.core.templatetags.typeset import in_words, moment_text
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import open_calls
 from policyhub.decisions.rules import CallState
+from policyhub.decisions.verdicts import asked_words
 from policyhub.meetings.rules import AWAITED_STATES
 from policyhub.participation.models import Process
 from policyhub.record.kinds import Kind
@@ -58,7 +59,11 @@ def coming(process: Process, at: datetime) -> list[dict[str, Any]]:
     if process.is_archive:
         return []
     calls = open_calls(at).filter(process=process)
-    counted = calls.annotate(said=Count("positions", distinct=True), seats=Count("roll", distinct=True))
+    counted = calls.annotate(
+        said=Count("positions", distinct=True),
+        voices=Count("roll__voice", distinct=True),
+        seats=Count("roll", distinct=True),
+    )
     held = process.meetings.filter(starts_at__gt=at, state__in=AWAITED_STATES)
     return sorted(
         [*(_closing(process, call) for call in counted), *(_meeting(meeting) for meeting in held)],
@@ -73,7 +78,7 @@ def _closing(process: Process, call: Any) -> dict[str, Any]:
         "lead": "Closes",
         "what": f"Call {call.number}: {call.question}",
         "href": call.get_absolute_url(),
-        "note": f"{call.said} of {call.seats} organizations have answered.",
+        "note": f"{call.said} of {asked_words(call.voices, call.seats)} have answered.",
     }
 
 

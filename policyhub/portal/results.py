@@ -10,7 +10,7 @@ from policyhub.core.templatetags.typeset import in_words, percent
 from policyhub.decisions import queries
 from policyhub.decisions.models import Call, Determination, Position
 from policyhub.decisions.rules import CallState
-from policyhub.decisions.verdicts import LEFT_OPEN, Verdict, outcome_words, verdict_of
+from policyhub.decisions.verdicts import LEFT_OPEN, Verdict, asked_words, outcome_words, verdict_of
 
 BAR_ORDER = ("endorse", "support", "accept", "object")
 
@@ -63,10 +63,10 @@ def heading(found: Result) -> str:
     return f"{what} is {outcome_words(found.outcome)}"
 
 
-def deck(found: Result, said: int, seats: int) -> str:
+def deck(found: Result, all_of_them: queries.Standing, seats: int) -> str:
     """What led to the heading, in one or two sentences."""
     if found.state == CallState.OPENED:
-        return f"{said} of {seats} organizations have answered so far."
+        return f"{all_of_them.answered} of {asked_words(all_of_them.asked, seats)} have answered so far."
     if found.tally is None:
         return (
             "The call is suspended: the text changed while it was open. What was cast until then stays readable below."
@@ -80,8 +80,10 @@ def counts(found: Result, positions: list[Position]) -> list[dict[str, Any]]:
     tally = found.tally
     if tally is None:
         return []
-    gone = {seat.organization_id for seat in queries.roll(found.call) if _left(seat, found.call)}
-    staying = [each for each in positions if each.organization_id not in gone]
+    seats = list(queries.roll(found.call))
+    gone = {seat.organization_id for seat in seats if _left(seat, found.call)}
+    held = {seat.voice_id for seat in seats if seat.organization_id not in gone}
+    staying = [each for each in positions if each.voice_id in held]
     excluded = tally["other_treatment"]["treatment"] != "exclude"
     if not gone:
         return [_count("As cast", tally, positions)]

@@ -17,12 +17,12 @@ NAMED = ("endorse", "support", "accept", "object")
 
 
 def categories_of(call: Call) -> list[CategoryPart]:
-    """How each interest category answered the call."""
+    """How the voices of each interest category answered the call."""
     seats, said = list(roll(call)), _said(call)
     parts = []
     for category in dict.fromkeys(seat.category for seat in seats):
-        own = [seat for seat in seats if seat.category_id == category.pk]
-        stances = [said[seat.organization_id].stance for seat in own if seat.organization_id in said]
+        own = [seat for seat in seats if seat.category_id == category.pk and not seat.is_joined]
+        stances = [said[seat.voice_id].stance for seat in own if seat.voice_id in said]
         named = {name: stances.count(name) for name in NAMED}
         other = len(stances) - sum(named.values())
         parts.append(CategoryPart(category=category.name, other=other, none=len(own) - len(stances), **named))
@@ -30,13 +30,13 @@ def categories_of(call: Call) -> list[CategoryPart]:
 
 
 def positions_of(call: Call, at: datetime) -> list[PositionPart]:
-    """What each organization on the roll said, in the roll's order."""
+    """What each organization on the roll said, or a related one for it, in the roll's order."""
     said = _said(call)
     return [
         PositionPart(
             organization=seat.organization.name,
             category=seat.category.name,
-            stance=word(said[seat.organization_id].stance if seat.organization_id in said else "none"),
+            stance=_stance(seat, said.get(seat.voice_id)),
             left=_has_left(seat, at),
         )
         for seat in roll(call)
@@ -76,7 +76,15 @@ def objections_of(document: Document, at: datetime) -> list[ObjectionPart]:
 
 
 def _said(call: Call) -> dict[int, Position]:
-    return {each.organization_id: each for each in call.positions.all()}
+    """What was said with each voice."""
+    return {each.voice_id: each for each in call.positions.select_related("organization")}
+
+
+def _stance(seat: Seat, said: Position | None) -> str:
+    if said is None:
+        return word("none")
+    by_another = f" (said by {said.organization})" if said.organization_id != seat.organization_id else ""
+    return word(said.stance) + by_another
 
 
 def _has_left(seat: Seat, at: datetime) -> bool:

@@ -39,6 +39,11 @@ class Kind(StrEnum):
     WITHDRAWAL_REVOKED = "withdrawal.revoked"
     PART_LEFT = "part.left"
     PART_RESUMED = "part.resumed"
+    AFFILIATION_DECLARED = "affiliation.declared"
+    AFFILIATION_FOUND = "affiliation.found"
+    AFFILIATION_CONFIRMED = "affiliation.confirmed"
+    AFFILIATION_ENDED = "affiliation.ended"
+    PROFILE_DECLARED = "profile.declared"
     REPRESENTATIVE_NAMED = "representative.named"
     REPRESENTATIVE_ENDED = "representative.ended"
     POINT_ADDED = "point.added"
@@ -144,6 +149,11 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.WITHDRAWAL_REVOKED: frozenset({"reason_hash"}),
     Kind.PART_LEFT: LEAVING,
     Kind.PART_RESUMED: frozenset({"scope"}),
+    Kind.AFFILIATION_DECLARED: frozenset({"to", "to_name", "relation"}),
+    Kind.AFFILIATION_FOUND: frozenset({"to", "to_name", "reason_hash"}),
+    Kind.AFFILIATION_CONFIRMED: frozenset({"to", "reason_hash"}),
+    Kind.AFFILIATION_ENDED: frozenset({"to", "reason_hash"}),
+    Kind.PROFILE_DECLARED: frozenset({"about_hash", "funding_hash", "interests_hash"}),
     Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
     Kind.POINT_ADDED: frozenset({"proposition"}),

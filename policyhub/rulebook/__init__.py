@@ -15,6 +15,7 @@ from .roster import Group, Position, Seat, merge
 from .rule import Base, Rule, Stance
 from .tallying import Outcome, tally
 from .usable import classes_of, unusable
+from .voices import Link, voices_of
 
 __all__ = [
     "PRESETS",
@@ -27,6 +28,7 @@ __all__ = [
     "Issue",
     "IssueStatus",
     "Label",
+    "Link",
     "Measure",
     "Outcome",
     "Position",
@@ -49,5 +51,6 @@ __all__ = [
     "preset",
     "tally",
     "unusable",
+    "voices_of",
     "with_balance",
 ]

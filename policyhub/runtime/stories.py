@@ -101,7 +101,7 @@ class Teller:
         yield from self._ending(subject, said, objections)
 
     def _question(self, number: int, closes: datetime) -> Leaf:
-        roll = dict.fromkeys(self._names)
+        roll = {name: name for name in self._names}
         repeats = number - 1 or None
         return {
             "question": "Can your organization accept this text?",
@@ -136,7 +136,7 @@ class Teller:
         same = {name: counted[name] for name in ("outcome", "label")}
         closed = {
             "positions": len(said),
-            "roll_hash": hash_of_roll(dict.fromkeys(self._names)),
+            "roll_hash": hash_of_roll({name: name for name in self._names}),
             "counts": counted["counts"],
             "depends_on_withdrawal": False,
         }

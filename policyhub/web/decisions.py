@@ -65,7 +65,7 @@ def cast_position(request: SignedInRequest, process: str, number: int) -> HttpRe
         form,
         lambda: acts.cast_position(actor=request.user, call=call, at=now(), **form.said),
         template="web/decisions/cast_position.html",
-        context={**_shown(call), "voice": voice, "said": said},
+        context={**_shown(call), "voice": voice, "said": said, "related": queries.related_seats(call, voice)},
     )
 
 
@@ -149,7 +149,6 @@ def _shown(call: Call) -> dict[str, Any]:
         "rule": rulebook.describe(rulebook.preset(call.rule)),
         "standings": standings[:-1],
         "all": standings[-1],
-        "answered": call.roll.count() - standings[-1].to_come,
         "positions": queries.positions(call),
     }
 

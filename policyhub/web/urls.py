@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from policyhub.web import decisions, drafting, home, meetings, minutes, needs, participation, publishing, statements
+from policyhub.web import (
+    belonging,
+    decisions,
+    drafting,
+    home,
+    meetings,
+    minutes,
+    needs,
+    participation,
+    publishing,
+    statements,
+)
 
 urlpatterns = [
     *participation.ROUTES,
+    *belonging.ROUTES,
     *needs.ROUTES,
     *statements.ROUTES,
     *drafting.ROUTES,

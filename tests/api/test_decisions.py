@@ -45,7 +45,8 @@ def test_calls_are_readable_without_an_account(table: Table) -> None:
         (1, "opened", "faces-code", 1)
     ]
     one = APIClient().get(f"{ADDRESS}/calls/1/").json()
-    assert one["roll"] == ["faces-firm-1", "faces-firm-2", "faces-union-1", "faces-union-2"]
+    names = ["faces-firm-1", "faces-firm-2", "faces-union-1", "faces-union-2"]
+    assert one["roll"] == [{"organization": name, "voice": name} for name in names]
 
 
 def test_tally_and_positions_are_readable_without_an_account(table: Table) -> None:

@@ -57,7 +57,7 @@ def test_open_call_writes_what_it_binds(now: datetime) -> None:
         "text_hash": table.call.version.text_hash,
         "rule": {"preset": "two-thirds-cast", "balance": "1/2"},
         "treatment": "count_as_cast",
-        "roll_hash": queries.roll_hash(["faces-union-1", "faces-firm-1"]),
+        "roll_hash": queries.roll_hash({name: name for name in ("faces-union-1", "faces-firm-1")}),
         "roll_size": 2,
         "opens_at": moment(now),
         "closes_at": moment(now + WEEK),
@@ -66,9 +66,9 @@ def test_open_call_writes_what_it_binds(now: datetime) -> None:
     }
 
 
-def test_roll_hash_is_that_of_the_sorted_array() -> None:
-    expected = hashlib.sha256(b'["a","b"]').hexdigest()
-    assert queries.roll_hash(["b", "a"]) == f"sha256:{expected}"
+def test_roll_hash_is_that_of_the_sorted_pairs_of_organization_and_voice() -> None:
+    expected = hashlib.sha256(b'[["a","a"],["b","a"]]').hexdigest()
+    assert queries.roll_hash({"b": "a", "a": "a"}) == f"sha256:{expected}"
 
 
 def test_open_call_on_a_clause_binds_its_hash(now: datetime) -> None:

@@ -24,8 +24,24 @@ from policyhub.notifications.erasing import erase_person
 from policyhub.notifications.redacting import redact_words
 from policyhub.participation import acts
 from policyhub.participation.acts import archive
-from policyhub.participation.models import CharterProposal, Process, Representative, Requirement, StaffRole, Statement
-from policyhub.participation.rules import AnswerCode, Importance, Mandate, StaffFunction, StatementKind, Visibility
+from policyhub.participation.models import (
+    Affiliation,
+    CharterProposal,
+    Process,
+    Representative,
+    Requirement,
+    StaffRole,
+    Statement,
+)
+from policyhub.participation.rules import (
+    AnswerCode,
+    Importance,
+    Mandate,
+    Relation,
+    StaffFunction,
+    StatementKind,
+    Visibility,
+)
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
 from policyhub.record.acts import append
@@ -59,7 +75,7 @@ class Story:
 def tell_story() -> World:
     """Everything has happened in one process that was told; it goes on live."""
     story = _open()
-    for chapter in (_seats, _needs, _drafts, _meet, _write_minutes, _decide, _amend, _leave, _publish, _end):
+    for chapter in (_seats, _belong, _needs, _drafts, _meet, _write_minutes, _decide, _amend, _leave, _publish, _end):
         chapter(story)
     _tell_archive()
     return story.world
@@ -182,6 +198,27 @@ def _seats(story: Story) -> None:
     )
     alternate = Representative.objects.get(participation=world.seat(FIRM), mandate=Mandate.ALTERNATE)
     acts.end_representative(actor=world.leads[FIRM], representative=alternate, at=story.later())
+
+
+def _belong(story: Story) -> None:
+    """The lab says whom it belongs to, is believed and parted again; the firm is found to belong to a group."""
+    world, lead = story.world, story.world.leads[LAB]
+    for to, relation in (("Coastal Holding", Relation.RELATED), ("Society of Labs", Relation.MEMBER)):
+        acts.declare_affiliation(actor=lead, participation=world.seat(LAB), to=to, relation=relation, at=story.later())
+    declared = Affiliation.objects.get(to__slug="coastal-holding")
+    acts.confirm_affiliation(actor=world.convener, affiliation=declared, reason="Its report says so.", at=story.later())
+    acts.end_affiliation(actor=world.convener, affiliation=declared, reason="It was sold.", at=story.later())
+    acts.find_affiliation(
+        actor=world.convener,
+        participation=world.seat(FIRM),
+        to="Tern Group",
+        reason="The register of companies.",
+        at=story.later(),
+    )
+    acts.declare_profile(
+        actor=lead, participation=world.seat(LAB), about="A laboratory.", funding="The state.", at=story.later()
+    )
+    acts.declare_profile(actor=lead, participation=world.seat(LAB), interests="It tests.", at=story.later())
 
 
 def _needs(story: Story) -> None:

@@ -22,8 +22,8 @@ from policyhub.notifications.letters import compose
 from policyhub.notifications.models import Message
 from policyhub.notifications.rules import AUDIENCES
 from policyhub.participation import acts as participation
-from policyhub.participation.models import Process, Statement
-from policyhub.participation.rules import AnswerCode, StatementKind
+from policyhub.participation.models import Affiliation, Process, Statement
+from policyhub.participation.rules import AnswerCode, Relation, StatementKind
 from policyhub.publishing.models import Edition
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
@@ -136,8 +136,21 @@ def text_story(now: datetime) -> None:
     participation.drop_proposal(
         actor=world.chair, proposal=world.process.charter_proposals.get(), reason="Not so.", at=now
     )
+    _belong(world)
     alternate = lead.representatives.get(mandate="alternate")
     participation.end_representative(actor=world.leads["tern-mobile"], representative=alternate, at=now)
+
+
+def _belong(world: World) -> None:
+    """The firm belongs to a group, as the convener confirms and ends; and to a club, as the convener finds."""
+    seat, at = world.seat("tern-mobile"), record_now()
+    participation.declare_affiliation(
+        actor=world.leads["tern-mobile"], participation=seat, to="Tern Group", relation=Relation.RELATED, at=at
+    )
+    declared = Affiliation.objects.get()
+    participation.confirm_affiliation(actor=world.convener, affiliation=declared, reason="It says so.", at=at)
+    participation.end_affiliation(actor=world.convener, affiliation=declared, reason="It was sold.", at=at)
+    participation.find_affiliation(actor=world.convener, participation=seat, to="Club", reason="Its list.", at=at)
 
 
 def _step_out_and_announce(world: World, document: Document) -> None:

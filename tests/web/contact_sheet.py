@@ -20,6 +20,14 @@ ZONE = "America/New_York"
 HASH = "sha256:d0c788e41f5293ab5be109c47d3ae2f8447091bd6c05aa17"
 
 
+FOUND_TOGETHER = {
+    "relation": "related",
+    "is_found": True,
+    "confirmed_at": CLOSES,
+    "reason": "Both name one parent in their yearly reports.",
+}
+
+
 class Linked(str):
     """A name that leads somewhere, as a call does in a template."""
 
@@ -258,6 +266,7 @@ def _notices() -> list[Sample]:
             {"why": "No objection has been raised.", "fill": "Any organization may.", "href": "#", "act": "Raise one"},
         ),
         ("dated", {"items": DATED}),
+        ("affiliation", {"process": {"timezone": ZONE}, "said": FOUND_TOGETHER}),
         ("ledger", {"items": LEDGER}),
     ]
 

@@ -20,8 +20,8 @@ from policyhub.minutes import acts as minutes
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.rules import SECTIONS
 from policyhub.participation import acts
-from policyhub.participation.models import PartialWithdrawal, StaffRole, Statement
-from policyhub.participation.rules import StaffFunction, StatementKind
+from policyhub.participation.models import Affiliation, PartialWithdrawal, StaffRole, Statement
+from policyhub.participation.rules import Relation, StaffFunction, StatementKind
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
 from policyhub.record.models import Entry
@@ -63,6 +63,7 @@ def make_everything(now: datetime) -> Everything:
     _publish_an_edition(table)
     _make_statements(table)
     _hold_a_meeting(table)
+    _belong(table)
     left = _leave(table)
     issue_token(user=table.world.chair, name="export", at=now)
     role = StaffRole.objects.get(process=table.world.process, function=StaffFunction.EDITOR)
@@ -76,6 +77,7 @@ def make_everything(now: datetime) -> Everything:
         "<slug:answer>": "sign",
         "<int:index>": "0",
         "<int:link>": "1",
+        "<int:affiliation>": str(Affiliation.objects.get().pk),
         "<int:stepped>": str(PartialWithdrawal.objects.get().pk),
         "<int:correction>": "1",
         "<int:requirement>": "1",
@@ -142,6 +144,13 @@ def _make_statements(table: Table) -> None:
             actor=lead, participation=seat, kind=StatementKind.JOINT, title=title, text="We say so.", at=table.world.at
         )
     acts.publish_statement(actor=lead, statement=Statement.objects.get(number=PUBLISHED), at=table.world.at)
+
+
+def _belong(table: Table) -> None:
+    """One firm says that it belongs to a group, and what it has at stake."""
+    lead, seat = table.world.leads["faces-firm-1"], table.world.seat("faces-firm-1")
+    acts.declare_affiliation(actor=lead, participation=seat, to="Group", relation=Relation.RELATED, at=table.world.at)
+    acts.declare_profile(actor=lead, participation=seat, interests="It sells cameras.", at=table.world.at)
 
 
 def _leave(table: Table) -> Entry:

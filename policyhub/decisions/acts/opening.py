@@ -21,7 +21,14 @@ from policyhub.decisions.queries import calls_on, roll_hash, state_at
 from policyhub.decisions.rules import CallState, impossible_closing, unexplained_repeat, unusable_rule
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.participation.models import Charter, Participation, Process
-from policyhub.participation.queries import at_the_table, categories, find_charter, roles_of, stepped_out_of
+from policyhub.participation.queries import (
+    at_the_table,
+    categories,
+    find_charter,
+    roles_of,
+    stepped_out_of,
+    voice_links,
+)
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -56,11 +63,12 @@ def open_call(
         unusable_rule(charter.rule, categories(process).values_list("slug", flat=True)),
         None if seats else Reason("empty_table", "Nobody could answer: admit organizations first."),
     )
-    call = _bound(charter, seats)
+    voices = _voices(process, seats)
+    call = _bound(charter, voices)
     call.question, call.version, call.clause_text = question, version, clause_text
     _link(call, optional_text(reason, what="reason", field="reason"), at)
     call.opens_at, call.closes_at, call.opened_by = at, closes_at, actor
-    _save(call, seats)
+    _save(call, seats, voices)
     return _append(actor, call, len(seats), at)
 
 
@@ -70,10 +78,23 @@ def _who_is_asked(process: Process, version: Version) -> QuerySet[Participation]
     return at_the_table(process).exclude(pk__in=out.values("participation"))
 
 
-def _save(call: Call, seats: list[Participation]) -> None:
+def _voices(process: Process, seats: list[Participation]) -> dict[str, str]:
+    """The voice of each organization that is asked, both by address."""
+    return rulebook.voices_of((each.organization.slug for each in seats), voice_links(process))
+
+
+def _save(call: Call, seats: list[Participation], voices: dict[str, str]) -> None:
     call.save(force_insert=True)
+    asked = {each.organization.slug: each.organization for each in seats}
     Seat.objects.bulk_create(
-        Seat(call=call, organization=each.organization, participation=each, category=each.category) for each in seats
+        Seat(
+            call=call,
+            organization=each.organization,
+            participation=each,
+            category=each.category,
+            voice=asked[voices[each.organization.slug]],
+        )
+        for each in seats
     )
 
 
@@ -84,7 +105,7 @@ def _charter(process: Process) -> Charter:
     return charter
 
 
-def _bound(charter: Charter, seats: list[Participation]) -> Call:
+def _bound(charter: Charter, voices: dict[str, str]) -> Call:
     """A call with what the charter and the table fix for it."""
     process = charter.process
     return Call(
@@ -93,7 +114,7 @@ def _bound(charter: Charter, seats: list[Participation]) -> Call:
         rule=rulebook.with_balance(charter.rule, charter.balance),
         treatment=charter.treatment,
         balance=charter.balance,
-        roll_hash=roll_hash(each.organization.slug for each in seats),
+        roll_hash=roll_hash(voices),
     )
 
 

@@ -17,7 +17,7 @@ from policyhub.core.text import text_hash as hash_of
 from policyhub.decisions.acts.objections import append_lifted
 from policyhub.decisions.models import Call, Objection, Position, Seat
 from policyhub.decisions.permissions import can_cast_position
-from policyhub.decisions.queries import find_new_text, find_position, find_voice
+from policyhub.decisions.queries import find_new_text, find_position, find_voice, find_voiced
 from policyhub.decisions.rules import CallState, ObjectionState, Stance, unreasoned
 from policyhub.participation.permissions import can_represent
 from policyhub.participation.queries import mandates_of
@@ -48,6 +48,7 @@ def cast_position(
     check(
         _not_open(call, at),
         _has_left(seat, at),
+        _answered_for_it(call, seat),
         _other_text(call, text_hash),
         unreasoned(stance, reason),
     )
@@ -64,7 +65,7 @@ def cast_position(
 
 
 def _hold_voice(actor: User, call: Call) -> Seat:
-    """The actor's seat on the roll, exclusively: lead and alternate of one organization come one after the other."""
+    """The actor's seat on the roll; whoever has the same voice comes one after the other."""
     require(can_cast_position(actor, call))
     seat = find_voice(actor, call)
     if seat is None:
@@ -72,7 +73,7 @@ def _hold_voice(actor: User, call: Call) -> Seat:
     seat.participation = hold(seat.participation)
     hold_rows(mandates_of(actor, seat.participation))
     require(can_represent(actor, seat.participation))
-    hold(seat, for_change=True)
+    hold(call.roll.get(organization=seat.voice_id), for_change=True)
     return seat
 
 
@@ -127,6 +128,7 @@ def _write(actor: User, call: Call, seat: Seat, said: Said, entry: Entry, at: da
     Position.objects.update_or_create(
         call=call,
         organization=seat.organization,
+        voice=seat.voice,
         defaults={
             "stance": said.stance,
             "reason": said.reason,
@@ -165,6 +167,17 @@ def _has_left(seat: Seat, at: datetime) -> Reason | None:
     return Reason(
         "withdrawn",
         f"{seat.organization} has withdrawn from the process. What it cast stays; it can cast nothing new.",
+    )
+
+
+def _answered_for_it(call: Call, seat: Seat) -> Reason | None:
+    said = find_voiced(call, seat)
+    if said is None or said.organization_id == seat.organization_id:
+        return None
+    return Reason(
+        "one_voice",
+        f"{said.organization} has answered: {seat.organization} and it are related and have one voice. "
+        f"{said.organization} alone can change that answer.",
     )
 
 

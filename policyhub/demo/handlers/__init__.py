@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyhub.demo.handlers import (
     archive,
+    belonging,
     decisions,
     drafting,
     meetings,
@@ -16,6 +17,7 @@ from policyhub.demo.telling import Handler
 
 HANDLERS: dict[str, Handler] = {
     **participation.HANDLERS,
+    **belonging.HANDLERS,
     **drafting.HANDLERS,
     **meetings.HANDLERS,
     **minutes.HANDLERS,

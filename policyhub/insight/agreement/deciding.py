@@ -14,6 +14,7 @@ from policyhub.insight.agreement.claims import (
     Check,
     Claim,
     Said,
+    consists,
     hash_of_text,
     hashed,
     is_now,
@@ -32,14 +33,14 @@ _NUMBERED = ("process__slug", "number")
 _CALLS = Call.objects.select_related(
     "process", "version__document", "clause_text__clause", "repeats", "determination"
 ).prefetch_related(
-    Prefetch("roll", Seat.objects.select_related("organization")),
+    Prefetch("roll", Seat.objects.select_related("organization", "voice")),
     Prefetch("objections", Objection.objects.select_related("holder")),
     "positions",
 )
 _DETERMINATIONS = Determination.objects.select_related("call__process").prefetch_related(
     Prefetch("call__objections", Objection.objects.select_related("holder"))
 )
-_POSITIONS = Position.objects.select_related("call__process", "organization")
+_POSITIONS = Position.objects.select_related("call__process", "organization", "voice").prefetch_related("call__roll")
 _OBJECTIONS = Objection.objects.select_related("process", "holder", "call__process")
 _EDITIONS = Edition.objects.select_related("document__process", "version", "against")
 _OF_EDITION = ("document__slug", "number")
@@ -59,7 +60,13 @@ def _answer(said: Said) -> str:
 
 
 def _roll_hash(call: Call) -> str:
-    return roll_hash(each.organization.slug for each in call.roll.all())
+    return roll_hash({each.organization.slug: each.voice.slug for each in call.roll.all()})
+
+
+def _other_voice(position: Position) -> list[str]:
+    """The voice that a position was counted with, where the roll gives its organization another."""
+    on_roll = {each.organization_id: each.voice_id for each in position.call.roll.all()}
+    return [] if on_roll.get(position.organization_id) == position.voice_id else [position.voice.slug]
 
 
 def _counted_again(name: str) -> Check:
@@ -162,6 +169,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 hashed("cure_hash", "cure", "cure"),
                 Check("index", lambda said: said.entry.index, lambda row: row.entry_index, "index"),
                 of_org("organization__slug"),
+                consists("actor.org", lambda row: _other_voice(row)),
                 of_person("cast_by_id", group="cast_by"),
                 written("cast_at", "cast_at"),
             ),

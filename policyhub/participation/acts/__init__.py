@@ -1,5 +1,12 @@
 """The acts of processes, seats, requirements, statements and withdrawals."""
 
+from policyhub.participation.acts.affiliations import (
+    confirm_affiliation,
+    declare_affiliation,
+    declare_profile,
+    end_affiliation,
+    find_affiliation,
+)
 from policyhub.participation.acts.answering import answer_statement
 from policyhub.participation.acts.charters import adopt_charter, adopt_proposal, drop_proposal, propose_charter
 from policyhub.participation.acts.processes import (
@@ -59,6 +66,9 @@ __all__ = [
     "ask_to_sign",
     "ask_to_sponsor",
     "come_back",
+    "confirm_affiliation",
+    "declare_affiliation",
+    "declare_profile",
     "declare_requirement",
     "decline_organization",
     "decline_sponsorship",
@@ -66,9 +76,11 @@ __all__ = [
     "draft_statement",
     "drop_proposal",
     "drop_requirement",
+    "end_affiliation",
     "end_representative",
     "end_role",
     "end_sponsorship",
+    "find_affiliation",
     "finish_telling",
     "grant_role",
     "invite_organization",

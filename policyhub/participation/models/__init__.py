@@ -1,5 +1,6 @@
 """Processes, charters, staff, organizations, representatives, requirements, statements, withdrawals, archives."""
 
+from policyhub.participation.models.affiliations import Affiliation, Profile
 from policyhub.participation.models.archives import Claim
 from policyhub.participation.models.choices import choices
 from policyhub.participation.models.leaving import Announcement, PartialWithdrawal, Withdrawal
@@ -9,6 +10,7 @@ from policyhub.participation.models.seats import Organization, Participation, Pa
 from policyhub.participation.models.statements import Answer, Signature, Statement
 
 __all__ = [
+    "Affiliation",
     "Announcement",
     "Answer",
     "Charter",
@@ -21,6 +23,7 @@ __all__ = [
     "ParticipationQuerySet",
     "Point",
     "Process",
+    "Profile",
     "Representative",
     "Requirement",
     "Signature",

@@ -33,16 +33,18 @@ def call(request: HttpRequest, process: str, number: int) -> HttpResponse:
     rows = Call.objects.filter(process__slug=process, number=number)
     found = one(rows.select_related("process", "version__document", "clause_text__clause", "determination"))
     result, positions = results.result(found, now()), list(queries.positions(found))
+    standings, seats = queries.counts_by_category(found), list(queries.roll(found))
     context = {
         **frame(found.process, "process-decisions"),
         "call": found,
         "result": result,
         "heading": results.heading(result),
-        "deck": results.deck(result, len(positions), found.roll.count()),
+        "deck": results.deck(result, standings[-1], len(seats)),
         "counts": results.counts(result, positions),
         "positions": positions,
-        "standings": queries.counts_by_category(found),
+        "standings": standings,
         "unanswered": queries.unanswered(found),
+        "joined": queries.joined(seats),
         "objections": queries.objections(found.process).filter(call=found),
         "determination": getattr(found, "determination", None),
         "texts": [(text, to_html(text.tree, level=4, prefix=text.clause.key)) for text in queries.texts(found)],

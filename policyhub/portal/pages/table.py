@@ -18,9 +18,11 @@ from policyhub.insight.reported import impact_for_page
 from policyhub.insight.subjects import describe
 from policyhub.participation.models import Answer, Charter, CharterProposal, PartialWithdrawal, Process
 from policyhub.participation.queries import (
+    affiliations,
     announced,
     declined,
     find_charter,
+    profiles,
     published_statements,
     roster,
     steps_out,
@@ -52,6 +54,9 @@ def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
         "rows": table.rows(found, seats),
         "shares": shares,
         "balance": table.balance_sentence(charter, shares),
+        "joined": table.any_joined(shares),
+        "affiliations": affiliations(found),
+        "profiles": profiles(found),
         "chart": table.chart(found, seats, now()),
         "versions": versions,
         "needs": table.needs(found, versions, seats),

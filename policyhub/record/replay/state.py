@@ -97,6 +97,8 @@ class CallHeld:
     opens_at: str
     closes_at: str
     roll: dict[str, SeatHeld]
+    # The voice of each organization that shares one.
+    voices: dict[str, str]
     categories: tuple[str, ...]
     state: str = OPENED
     positions: dict[str, PositionHeld] = field(default_factory=dict)
@@ -174,6 +176,9 @@ class ProcessHeld:
     mandates: Counter[tuple[str, str]] = field(default_factory=Counter)
     # Who stepped out of a text or a group, by its subject.
     out: dict[str, set[str]] = field(default_factory=dict)
+    # Of each organization and the one that it belongs to, whether they have one voice; members keep their own.
+    affiliations: dict[tuple[str, str], bool] = field(default_factory=dict)
+    members: set[tuple[str, str]] = field(default_factory=set)
     points: int = 0
     groups: set[str] = field(default_factory=set)
     requirements: dict[int, SeatHeld] = field(default_factory=dict)
@@ -196,6 +201,10 @@ class ProcessHeld:
         """The newest seat of an organization, or None."""
         held = self.seats.get(organization or "")
         return held[-1] if held else None
+
+    def voice_links(self) -> list[tuple[str, str]]:
+        """The pairs of organizations that have one voice now."""
+        return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
 
     def roll(self, at: str, scope: str = "") -> dict[str, SeatHeld]:
         """Who sits at the table then, with the seat, but for those who stepped out of this scope."""

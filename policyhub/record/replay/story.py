@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from policyhub.record.replay.archives import ARCHIVE_RULES
+from policyhub.record.replay.belonging import BELONGING_RULES
 from policyhub.record.replay.leaving import LEAVING_RULES
 from policyhub.record.replay.needs import NEED_RULES
 from policyhub.record.replay.rooms import ROOM_RULES
@@ -23,6 +24,7 @@ from policyhub.record.replay.votes import VOTE_RULES
 STORY_RULES: dict[str, StoryRule] = {
     **TABLE_RULES,
     **ARCHIVE_RULES,
+    **BELONGING_RULES,
     **LEAVING_RULES,
     **NEED_RULES,
     **TEXT_RULES,

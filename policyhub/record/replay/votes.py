@@ -44,6 +44,7 @@ from policyhub.rulebook import (
     count_ballot,
     judged_by_time,
     preset,
+    voices_of,
     with_balance,
 )
 
@@ -67,7 +68,8 @@ def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     yield from _other_question(story, process, line)
     body = line.body
     roll = process.roll(line.at, f"document/{body['document']}")
-    if (body["roll_hash"], body["roll_size"]) != (hash_of_roll(roll), len(roll)) or not roll:
+    voices = voices_of(roll, process.voice_links())
+    if (body["roll_hash"], body["roll_size"]) != (hash_of_roll(voices), len(roll)) or not roll:
         yield f"the roll is not that of the {len(roll)} organizations at the table"
     yield from _other_rule(process, body)
     yield from _other_hours(process, line)
@@ -75,13 +77,20 @@ def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     fixed = {each: body[each] for each in BOUND}
     number = numbered(line, "call")
     listed = process.charter.categories if process.charter else ()
-    call = CallHeld(number=number, roll=_kept_once(process, roll), categories=listed, **fixed)
+    kept = _kept_once(process, roll)
+    call = CallHeld(number=number, roll=kept, voices=_shared(voices), categories=listed, **fixed)
     process.calls[number] = process.call_about[line.subject] = call
 
 
-def hash_of_roll(roll: dict[str, Any]) -> str:
-    """SHA-256 over the canonical array of the organizations' slugs in order."""
-    return f"sha256:{hashlib.sha256(dump(sorted(roll))).hexdigest()}"
+def hash_of_roll(voices: dict[str, str]) -> str:
+    """SHA-256 over the canonical array of pairs, organization and voice, in order."""
+    return f"sha256:{hashlib.sha256(dump(sorted(map(list, voices.items())))).hexdigest()}"
+
+
+def _shared(voices: dict[str, str]) -> dict[str, str]:
+    """The voices that several have."""
+    several = {voice for name, voice in voices.items() if voice != name}
+    return {name: voice for name, voice in voices.items() if voice in several}
 
 
 def _other_question(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -149,6 +158,8 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):
         yield f"{name} was not on the roll, or had left"
+    if name in call.voices:
+        yield from _second_voice(call, name)
     if not call.opens_at <= line.at < call.closes_at:
         yield f"{BY_THE_CLOCK} it was cast outside the time from {call.opens_at} to {call.closes_at}"
     if body["text_hash"] != call.text_hash:
@@ -162,6 +173,12 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
         yield "an objection says why"
     call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
     _follow_objection(story, process, call, line)
+
+
+def _second_voice(call: CallHeld, name: str) -> Iterator[str]:
+    others = [each for each, voice in call.voices.items() if voice == call.voices[name] and each != name]
+    if said := [each for each in others if each in call.positions]:
+        yield f"{said[0]}, which has one voice with {name}, had answered"
 
 
 def _follow_objection(story: StoryHeld, process: ProcessHeld, call: CallHeld, line: Line) -> None:
@@ -299,7 +316,8 @@ def ballot_from(story: StoryHeld, process: ProcessHeld, call: CallHeld, determin
     return Ballot(
         rule=rule,
         roster=tuple(
-            Seat(name, seat.category, classes_of(rule, seat.category)) for name, seat in sorted(call.roll.items())
+            Seat(name, seat.category, classes_of(rule, seat.category), _affiliate_of(call, name))
+            for name, seat in sorted(call.roll.items())
         ),
         positions=tuple(
             Position(name, Stance(said.stance), name in dissenting, SOME_REASON if said.has_reason else "")
@@ -312,6 +330,11 @@ def ballot_from(story: StoryHeld, process: ProcessHeld, call: CallHeld, determin
         issues=tuple(Issue(str(number), STATUS_OF_ISSUE[held.state]) for number, held in standing.items()),
         determination=determination,
     )
+
+
+def _affiliate_of(call: CallHeld, name: str) -> str | None:
+    voice = call.voices.get(name, name)
+    return voice if voice != name else None
 
 
 def _authors(story: StoryHeld, call: CallHeld) -> frozenset[str]:

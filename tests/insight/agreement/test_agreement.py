@@ -22,6 +22,7 @@ from policyhub.insight.agreement.leaves import commitments
 from policyhub.meetings.models import Attendance, Meeting, Notice, Recess, ReportedMeeting
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.participation.models import (
+    Affiliation,
     Announcement,
     Answer,
     Charter,
@@ -31,6 +32,7 @@ from policyhub.participation.models import (
     Participation,
     Point,
     Process,
+    Profile,
     Representative,
     Requirement,
     Signature,
@@ -63,6 +65,7 @@ BY_KEY = {
     "number",
     "clause",
     "scope",
+    "to",
     "type",
 }
 # Tried by tests of their own below, or follow from what is: a label and a dependence never change without the outcome.
@@ -74,7 +77,7 @@ ELSEWHERE = {
 MADE: set[type[Model]] = {
     *(Process, Charter, StaffRole, Participation, Representative, Withdrawal, Point, Requirement, Statement, Signature),
     *(Claim, ReportedMeeting, Sponsor, Link, CharterProposal),
-    *(Answer, Announcement, PartialWithdrawal),
+    *(Answer, Announcement, PartialWithdrawal, Affiliation, Profile),
     *(Document, Version, Comment, Disposition, Mark),
     *(Meeting, Notice, Recess, Attendance, Minutes, MinutesVersion, Correction),
     *(Call, Position, Objection, Determination, Edition, File),
@@ -158,6 +161,10 @@ def meeting() -> int:
     return Meeting.objects.get(number=2).pk
 
 
+def nobodys() -> int:
+    return Participation.objects.get(organization__slug="nobody").organization_id
+
+
 PLANTS = [
     (Process, {"slug": "other"}),
     (Charter, {"version": 9}),
@@ -171,7 +178,7 @@ PLANTS = [
         {"number": 9, "participation_id": lambda: Participation.objects.get(organization__slug="nobody").pk},
     ),
     (Statement, {"number": 9}),
-    (Signature, {"organization_id": lambda: Participation.objects.get(organization__slug="nobody").organization_id}),
+    (Signature, {"organization_id": nobodys}),
     (Claim, {"number": 7}),
     (CharterProposal, {"version": 9, "dropped_at": now}),
     (Sponsor, {"participation_id": lambda: Participation.objects.get(organization__slug="nobody").pk}),
@@ -191,7 +198,9 @@ PLANTS = [
     (MinutesVersion, {"number": 9}),
     (Correction, {"number": 9}),
     (Call, {"number": 9}),
-    (Position, {"organization_id": lambda: Participation.objects.get(organization__slug="nobody").organization_id}),
+    (Position, {"organization_id": nobodys, "voice_id": nobodys}),
+    (Affiliation, {"to_id": nobodys}),
+    (Profile, {}),
     (Objection, {"number": 9, "holder_id": lambda: Participation.objects.get(pk=lab()).organization_id}),
     (Edition, {"number": 9}),
 ]

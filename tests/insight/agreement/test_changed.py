@@ -16,6 +16,7 @@ from policyhub.insight.agreement import compare
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice, Recess, ReportedMeeting
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.participation.models import (
+    Affiliation,
     Announcement,
     Answer,
     Charter,
@@ -27,6 +28,7 @@ from policyhub.participation.models import (
     Participation,
     Point,
     Process,
+    Profile,
     Representative,
     Requirement,
     Signature,
@@ -124,6 +126,8 @@ def other_terms() -> dict[str, None]:
 
 
 OLD = {"slug": "old"}
+BELONGED, MEMBER = {"to__slug": "coastal-holding"}, {"relation": "member"}
+FOUND = {"is_found": True}
 KEPT_BACK = {"visibility": "convener"}
 
 CHANGES = [
@@ -406,6 +410,80 @@ CHANGES = [
         UNION_LEFT,
         f"organization/{UNION}",
         ("claimed_on", "claimed_on", date(2020, 1, 1)),
+    ),
+    *of(
+        Kind.AFFILIATION_DECLARED,
+        Affiliation,
+        BELONGED,
+        f"organization/{LAB}",
+        ("subject", "to", lambda: Organization.objects.get(slug="nobody").pk),
+        ("subject", "organization", lambda: Organization.objects.get(slug=FIRM).pk),
+        ("subject", "is_found", True),
+        ("told_at", "declared_at", later("declared_at")),
+    ),
+    *of(
+        Kind.AFFILIATION_DECLARED,
+        Organization,
+        {"slug": "coastal-holding"},
+        f"organization/{LAB}",
+        ("to_name", "name", "Another"),
+    ),
+    *of(
+        Kind.AFFILIATION_DECLARED,
+        Affiliation,
+        MEMBER,
+        f"organization/{LAB}",
+        ("relation", "relation", "related"),
+        ("type", "ended_at", F("declared_at")),
+    ),
+    *of(
+        Kind.AFFILIATION_FOUND,
+        Organization,
+        {"slug": "tern-group"},
+        f"organization/{FIRM}",
+        ("to_name", "name", "Another"),
+    ),
+    *of(
+        Kind.AFFILIATION_CONFIRMED,
+        Affiliation,
+        BELONGED,
+        f"organization/{LAB}",
+        ("reason_hash", "reason", "No.\n"),
+        ("actor.org", "confirmed_by", lambda: Organization.objects.get(slug=FIRM).pk),
+        ("told_at", "confirmed_at", later("confirmed_at")),
+        ("subject", "to", lambda: Organization.objects.get(slug="nobody").pk),
+    ),
+    *of(
+        Kind.AFFILIATION_ENDED,
+        Affiliation,
+        BELONGED,
+        f"organization/{LAB}",
+        ("reason_hash", "ended_reason", "No.\n"),
+        ("told_at", "ended_at", later("ended_at")),
+        ("subject", "ended_at", None),
+    ),
+    *of(
+        Kind.AFFILIATION_FOUND,
+        Affiliation,
+        FOUND,
+        f"organization/{FIRM}",
+        ("reason_hash", "reason", "No.\n"),
+        ("subject", "to", lambda: Organization.objects.get(slug="nobody").pk),
+        ("actor.org", "confirmed_by", lambda: Organization.objects.get(slug=FIRM).pk),
+        ("told_at", "declared_at", later("declared_at")),
+        ("told_at", "confirmed_at", later("confirmed_at")),
+        ("type", "ended_at", F("declared_at")),
+    ),
+    *of(
+        Kind.PROFILE_DECLARED,
+        Profile,
+        {"about": "A laboratory.\n"},
+        f"organization/{LAB}",
+        ("about_hash", "about", "No.\n"),
+        ("funding_hash", "funding", "No.\n"),
+        ("interests_hash", "interests", "No.\n"),
+        ("told_at", "declared_at", later("declared_at")),
+        ("subject", "participation", lambda: Participation.objects.get(**OF_FIRM).pk),
     ),
     *of(
         Kind.REPRESENTATIVE_NAMED,

@@ -9,6 +9,7 @@ import pytest
 
 from policyhub.record.kinds import FIELDS, Kind, misfits
 from policyhub.record.replay import STORY_RULES, Story
+from policyhub.record.replay.votes import hash_of_roll
 from tests.record.replay.told import CALL, CLOSED, COUNTS, DAY, OTHER, Leaf, changed, moved, story, without
 
 
@@ -44,6 +45,15 @@ def actor(**said: Any) -> Callable[[Leaf], object]:
 
 def at(day: int) -> Callable[[Leaf], object]:
     return lambda leaf: leaf.update(at=DAY.format(day, 0))
+
+
+def joined() -> list[Leaf]:
+    """The story in which the two at the table have one voice, and both answer."""
+    leaves = changed("affiliation.found", body(to="firm"))
+    for leaf in leaves:
+        if leaf["type"] in {"call.opened", "call.closed"}:
+            leaf["body"]["roll_hash"] = hash_of_roll({"firm": "firm", "union": "firm"})
+    return leaves
 
 
 FORGED: dict[str, tuple[list[Leaf], str, str]] = {
@@ -136,7 +146,7 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         "there was no version 7 of code in the process",
     ),
     "a comment answered twice": (
-        story()[:22] + [story()[21]] + story()[22:],
+        story()[:28] + [story()[27]] + story()[28:],
         "comment.answered",
         "comment/faces/1 had its answer",
     ),
@@ -349,6 +359,76 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         without("withdrawal.announced"),
         "withdrawal.revoked",
         "organization/firm had not announced that it would leave",
+    ),
+    "a voice taken by somebody else than it is about": (
+        changed("affiliation.confirmed", actor(role="lead", org="union")),
+        "affiliation.confirmed",
+        "holding alone says that firm belongs to it, or the convener does",
+    ),
+    "a voice joined without a reason": (
+        changed("affiliation.confirmed", body(reason_hash=None)),
+        "affiliation.confirmed",
+        "the convener says why two have one voice",
+    ),
+    "a voice joined that nobody declared": (
+        changed("affiliation.confirmed", body(to="other")),
+        "affiliation.confirmed",
+        "nothing was declared of firm and other that waits to be confirmed",
+    ),
+    "a member that loses its voice": (
+        changed("affiliation.declared", body(relation="member")),
+        "affiliation.confirmed",
+        "nothing was declared of firm and holding that waits to be confirmed",
+    ),
+    "an organization that belongs to itself": (
+        changed("affiliation.found", body(to="union")),
+        "affiliation.found",
+        "union and union were listed already, or are one",
+    ),
+    "a voice found without a reason": (
+        changed("affiliation.found", body(reason_hash=None)),
+        "affiliation.found",
+        "the convener says why two have one voice",
+    ),
+    "a relation that is none": (
+        changed("affiliation.declared", body(relation="friend")),
+        "affiliation.declared",
+        "there is no relation friend",
+    ),
+    "one voice parted by whom it joins": (
+        changed("affiliation.ended", actor(role="lead", org="firm")),
+        "affiliation.ended",
+        "the convener alone parts what has one voice",
+    ),
+    "an end of what was not listed": (
+        changed("affiliation.ended", body(to="other")),
+        "affiliation.ended",
+        "firm and other were not listed as belonging together",
+    ),
+    "a profile declared for another": (
+        changed("profile.declared", actor(org="union")),
+        "profile.declared",
+        "an organization declares this of itself, by its lead",
+    ),
+    "a profile of nothing": (
+        changed("profile.declared", body(funding_hash=None)),
+        "profile.declared",
+        "it declares nothing",
+    ),
+    "a profile of who holds no seat": (
+        changed("profile.declared", lambda leaf: leaf.update(subject="organization/other")),
+        "profile.declared",
+        "organization/other held no seat then, and asked for none",
+    ),
+    "a second answer with one voice": (
+        joined(),
+        "position.cast",
+        "firm, which has one voice with union, had answered",
+    ),
+    "a roll that does not know who has one voice": (
+        changed("affiliation.found", body(to="firm")),
+        "call.opened",
+        "the roll is not that of the 2 organizations at the table",
     ),
     "stepping out of a text of nobody": (
         changed("part.left", body(scope="document/other")),

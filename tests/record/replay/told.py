@@ -17,8 +17,11 @@ Change = Callable[[Leaf], object]
 TEXT = "sha256:" + "1" * 64
 OTHER = "sha256:" + "2" * 64
 WORDS = "sha256:" + "3" * 64
-ROLL = f"sha256:{hashlib.sha256(dump(['firm', 'union'])).hexdigest()}"
+ROLL = f"sha256:{hashlib.sha256(dump([['firm', 'firm'], ['union', 'union']])).hexdigest()}"
 DAY = "2026-03-{:02}T09:00:{:02}.000000Z"
+OF_HOLDING = {"to": "holding", "to_name": "Holding"}
+OF_COUNCIL = {"to": "council", "to_name": "Council"}
+PROFILE = {"about_hash": None, "funding_hash": WORDS, "interests_hash": None}
 CALL = {
     "question": "Can you accept this?",
     "document": "code",
@@ -139,6 +142,12 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
     ("organization.applied", "organization/union", "union", "lead", 1, {"name": "Union", "category": "advocacy"}),
     ("representative.named", "organization/union", "union", "lead", 1, {"role": "lead", "person": "commit:u"}),
     ("organization.admitted", "organization/union", None, "convener", 1, {"category": "advocacy"}),
+    ("affiliation.declared", "organization/firm", "firm", "lead", 1, {**OF_HOLDING, "relation": "related"}),
+    ("affiliation.confirmed", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
+    ("affiliation.ended", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
+    ("affiliation.declared", "organization/firm", "firm", "lead", 1, {**OF_HOLDING, "relation": "member"}),
+    ("affiliation.found", "organization/union", None, "convener", 1, {**OF_COUNCIL, "reason_hash": WORDS}),
+    ("profile.declared", "organization/firm", "firm", "lead", 1, PROFILE),
     ("point.added", "point/faces/1", "union", "representative", 1, {"proposition": "Consent comes first"}),
     (
         "requirement.declared",
