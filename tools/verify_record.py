@@ -1802,6 +1802,7 @@ class Kind(StrEnum):
     CHARTER_PROPOSAL_DROPPED = "charter.dropped"
     ORGANIZATION_INVITED = "organization.invited"
     ORGANIZATION_APPLIED = "organization.applied"
+    ADMISSION_APPROVED = "admission.approved"
     ORGANIZATION_ADMITTED = "organization.admitted"
     ORGANIZATION_DECLINED = "organization.declined"
     ORGANIZATION_WITHDRAWN = "organization.withdrawn"
@@ -1879,6 +1880,7 @@ CHARTER = frozenset(
         "treatment",
         "balance",
         "chair_may_be_party",
+        "two_persons_admit",
     }
 )
 # What an organization says when it leaves the process, one text or one group.
@@ -1910,9 +1912,10 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.CHARTER_ADOPTED: CHARTER,
     Kind.CHARTER_PROPOSED: CHARTER | {"reason_hash", "not_before"},
     Kind.CHARTER_PROPOSAL_DROPPED: frozenset({"version", "reason_hash"}),
-    Kind.ORGANIZATION_INVITED: frozenset({"name", "category"}),
-    Kind.ORGANIZATION_APPLIED: frozenset({"name", "category"}),
-    Kind.ORGANIZATION_ADMITTED: frozenset({"category"}),
+    Kind.ORGANIZATION_INVITED: frozenset({"name", "category", "standing"}),
+    Kind.ORGANIZATION_APPLIED: frozenset({"name", "category", "standing"}),
+    Kind.ADMISSION_APPROVED: frozenset(),
+    Kind.ORGANIZATION_ADMITTED: frozenset({"category", "standing"}),
     Kind.ORGANIZATION_DECLINED: frozenset({"reason_hash"}),
     Kind.ORGANIZATION_WITHDRAWN: LEAVING | {"statement"},
     Kind.WITHDRAWAL_ANNOUNCED: LEAVING | {"statement"},
@@ -2110,6 +2113,7 @@ class CharterHeld:
     balance: Any
     notice_days: int
     call_hours: int
+    two_persons_admit: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -2118,6 +2122,8 @@ class SeatHeld:
 
     category: str
     state: str
+    has_vote: bool = True
+    is_approved: bool = False
     left_at: str = ""
     leaves_at: str = ""
     points: set[int] = field(default_factory=set)
@@ -2275,9 +2281,10 @@ class ProcessHeld:
         return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
 
     def roll(self, at: str, scope: str = "") -> dict[str, SeatHeld]:
-        """Who sits at the table then, with the seat, but for those who stepped out of this scope."""
+        """Who sits at the table with a vote then, with the seat, but for those who stepped out of this scope."""
         out = self.out.get(scope, ())
-        return {name: held[-1] for name, held in self.seats.items() if held[-1].sits(at) and name not in out}
+        last = ((name, held[-1]) for name, held in self.seats.items())
+        return {name: seat for name, seat in last if seat.has_vote and seat.sits(at) and name not in out}
 
 
 @dataclass
@@ -2336,6 +2343,14 @@ def without_seat(process: ProcessHeld, line: Line) -> Iterator[str]:
         yield f"{line.org} did not sit at the table then"
 
 
+def without_vote(process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Who acts for an organization with a vote has a mandate, and the organization a seat that has one."""
+    yield from without_seat(process, line)
+    seat = process.seat(line.org)
+    if seat is not None and not seat.has_vote:
+        yield f"{line.org} took part without a vote"
+
+
 def without_archivist(process: ProcessHeld, line: Line, *, organization: str | None = None) -> Iterator[str]:
     """What others did is told by the archivist of an archive while its file is told, for nobody, with sources."""
     if (line.role, line.person, line.org) != (ARCHIVIST, None, organization) or not process.is_archive:
@@ -2356,6 +2371,8 @@ def without_clock(line: Line) -> Iterator[str]:
 BESIDE = {"process", "told_at", "reported"}
 FUNCTIONS = {"convener", "chair", "secretary", "editor", "facilitator"}
 MANDATES = {"lead", "alternate"}
+VOTING = "voting"
+STANDINGS = {VOTING, "observer", "liaison"}
 
 
 def operator_appointed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -2445,7 +2462,13 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
     if not categories or len(set(categories)) != len(categories):
         yield "the charter lists no interest category, or one twice"
     process.charter = CharterHeld(
-        categories, body["rule"], treatment, body["balance"], body["notice_days"], body["call_hours"]
+        categories,
+        body["rule"],
+        treatment,
+        body["balance"],
+        body["notice_days"],
+        body["call_hours"],
+        body["two_persons_admit"],
     )
 
 
@@ -2509,13 +2532,16 @@ def _without_place(process: ProcessHeld, line: Line) -> Iterator[str]:
         yield "no charter said then who sits at the table"
     elif line.body["category"] not in process.charter.categories:
         yield f"the charter lists no interest category {line.body['category']}"
+    if line.body["standing"] not in STANDINGS:
+        yield f"nobody takes part as {line.body['standing']}"
     seat = process.seat(_organization(line))
     if seat is not None and seat.state in {INVITED, APPLIED, ACTIVE}:
         yield f"{line.subject} sat at the table, or waited for an answer, already"
 
 
 def _ask_for_seat(story: StoryHeld, process: ProcessHeld, line: Line, state: str) -> None:
-    process.seats.setdefault(_organization(line), []).append(SeatHeld(line.body["category"], state))
+    has_vote = line.body["standing"] == VOTING
+    process.seats.setdefault(_organization(line), []).append(SeatHeld(line.body["category"], state, has_vote))
     story.expected.append(("representative.named", line.subject))
 
 
@@ -2532,7 +2558,23 @@ def organization_admitted(story: StoryHeld, process: ProcessHeld, line: Line) ->
         return
     if seat.category != line.body["category"]:
         yield f"{line.subject} asked for a seat in the category {seat.category}"
+    if seat.has_vote != (line.body["standing"] == VOTING):
+        yield f"{line.subject} asked for another standing"
+    if process.charter is not None and process.charter.two_persons_admit and not seat.is_approved:
+        yield f"no second person had approved the seat of {line.subject}"
     seat.state = ACTIVE
+
+
+def admission_approved(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Where two admit, the chair or the secretary approves who waits for a seat, once."""
+    yield from without_office(process, line, "chair", "secretary")
+    if process.charter is None or not process.charter.two_persons_admit:
+        yield "by the charter the convener alone admits organizations"
+    seat = process.seat(_organization(line))
+    if seat is None or seat.state not in {INVITED, APPLIED} or seat.is_approved:
+        yield f"{line.subject} did not wait for an approval"
+        return
+    seat.is_approved = True
 
 
 def organization_declined(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -2582,6 +2624,8 @@ def point_added(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     if line.role == "representative":
         if line.org is None or (seat := process.seat(line.org)) is None or not seat.sits(line.at):
             yield f"{line.org} did not sit at the table then"
+        elif not seat.has_vote:
+            yield f"{line.org} took part without a vote"
     elif not process.staff["convener"] and not process.staff["chair"]:
         yield "nobody was convener or chair then"
     process.points += 1
@@ -2634,6 +2678,7 @@ TABLE_RULES: dict[str, StoryRule] = {
     "charter.dropped": charter_dropped,
     "organization.invited": organization_invited,
     "organization.applied": organization_applied,
+    "admission.approved": admission_approved,
     "organization.admitted": organization_admitted,
     "organization.declined": organization_declined,
     "representative.named": representative_named,
@@ -2678,7 +2723,7 @@ def _without_pen(process: ProcessHeld, line: Line, owner: str | None) -> Iterato
     if line.org is None:
         yield from without_office(process, line, "editor")
     else:
-        yield from without_seat(process, line)
+        yield from without_vote(process, line)
 
 
 def _other_version(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -2702,7 +2747,7 @@ def comment_made(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator
         if line.org is not None:
             yield "one of the public speaks for no organization"
     else:
-        yield from without_seat(process, line)
+        yield from without_vote(process, line)
     process.comments.append(False)
 
 
@@ -3056,7 +3101,7 @@ IMPORTANCE = {"essential", "important"}
 def requirement_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """An organization at the table says once of a point what it needs."""
     yield from not_next(line, "requirement", len(process.requirements))
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     seat = process.seat(line.org)
     if seat is not None:
         yield from _taken_in(process, line, seat, line.body)
@@ -3065,7 +3110,7 @@ def requirement_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> 
 def requirement_lodged(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """An organization at the table keeps back what it needs, under a commitment."""
     yield from not_next(line, "requirement", len(process.requirements))
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     if not line.body["commitment"].startswith("commit:"):
         yield "it is no commitment"
     seat = process.seat(line.org)
@@ -3103,7 +3148,7 @@ def requirement_dropped(story: StoryHeld, process: ProcessHeld, line: Line) -> I
 
 def requirement_sponsored(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """Another organization at the table stands behind it, or no longer does."""
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     number = numbered(line, "requirement")
     if number not in process.requirements or process.requirements[number] is process.seat(line.org):
         yield f"{line.subject} was not declared by another organization"
@@ -3115,7 +3160,7 @@ def requirement_sponsored(story: StoryHeld, process: ProcessHeld, line: Line) ->
 
 def requirement_linked(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """The holder says which clauses of the process's texts it is about, or no longer is."""
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     yield from _not_its_holder(process, line)
     document = story.documents.get(line.body["document"])
     if document is None or document.process != process.slug:

@@ -25,7 +25,7 @@ from policyhub.participation.models import (
     choices,
 )
 from policyhub.participation.permissions import can_end_representative
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment, Visibility
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, Standing, Treatment, Visibility
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
 
@@ -59,7 +59,7 @@ class ParticipationOut(Out):
 
     class Meta:
         model = Participation
-        fields = ("organization", "name", "category", "state", "asked_at", "admitted_at", "withdrawn_at")
+        fields = ("organization", "name", "category", "standing", "state", "asked_at", "admitted_at", "withdrawn_at")
 
 
 class DeclinedOut(Out):
@@ -124,12 +124,12 @@ class OneProcess(OneOf):
 
 
 class Roster(ListOf):
-    """Everybody who was ever admitted; those who left stay listed."""
+    """Everybody who was ever admitted, with or without a vote; those who left stay listed."""
 
     serializer_class = ParticipationOut
 
     def get_queryset(self) -> QuerySet[Participation]:
-        return queries.roster(process_of(self.kwargs["process"]))
+        return queries.admitted(process_of(self.kwargs["process"]))
 
 
 class Declined(ListOf):
@@ -213,6 +213,7 @@ class AdoptCharterIn(StrictSerializer):
     treatment = serializers.ChoiceField(choices=choices(Treatment), default="count_as_cast")
     balance = serializers.RegexField(r"^\d{1,3}/[1-9]\d{0,2}$", required=False, allow_null=True, default=None)
     chair_may_be_party = serializers.BooleanField(default=False)
+    two_persons_admit = serializers.BooleanField(default=False)
     call_hours = serializers.IntegerField(
         min_value=0, max_value=MOST_CALL_HOURS, default=168, help_text="How long a call is open at least; 0: any time."
     )
@@ -275,6 +276,7 @@ def _terms(data: dict[str, Any]) -> Terms:
         treatment=Treatment(data["treatment"]),
         balance=Fraction(data["balance"]) if data["balance"] else None,
         chair_may_be_party=data["chair_may_be_party"],
+        two_persons_admit=data["two_persons_admit"],
         call_hours=data["call_hours"],
     )
 
@@ -282,6 +284,7 @@ def _terms(data: dict[str, Any]) -> Terms:
 class ApplyIn(StrictSerializer):
     name = serializers.CharField(max_length=200)
     category = serializers.SlugField()
+    standing = serializers.ChoiceField(choices=[each.value for each in Standing], default=Standing.VOTING.value)
 
 
 class InviteIn(ApplyIn):
@@ -300,7 +303,7 @@ class InviteOrganization(ActView):
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         process = process_of(names["process"])
-        data["category"] = category_of(process, data["category"])
+        data["category"], data["standing"] = category_of(process, data["category"]), Standing(data["standing"])
         return acts.invite_organization(actor=request.user, process=process, at=now(), **data)
 
 
@@ -311,7 +314,7 @@ class ApplyForSeat(ActView):
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         process = process_of(names["process"])
-        data["category"] = category_of(process, data["category"])
+        data["category"], data["standing"] = category_of(process, data["category"]), Standing(data["standing"])
         return acts.apply_for_seat(actor=request.user, process=process, at=now(), **data)
 
 
@@ -320,6 +323,13 @@ class AcceptInvitation(ActView):
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         return acts.accept_invitation(actor=request.user, participation=seat_at(**names), at=now())
+
+
+class ApproveAdmission(ActView):
+    """Approve a seat as the second person, where the charter asks for two."""
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        return acts.approve_admission(actor=request.user, participation=seat_at(**names), at=now())
 
 
 class AdmitOrganization(ActView):
@@ -430,6 +440,7 @@ ROUTES = [
     path("processes/<slug:process>/organizations/invite/", InviteOrganization.as_view()),
     path("processes/<slug:process>/organizations/apply/", ApplyForSeat.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/accept/", AcceptInvitation.as_view()),
+    path("processes/<slug:process>/organizations/<slug:organization>/approve/", ApproveAdmission.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/admit/", AdmitOrganization.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/decline/", DeclineOrganization.as_view()),
     path(

@@ -26,7 +26,7 @@ from policyhub.participation.queries import (
     statements_visible_to,
     stepped_out,
 )
-from policyhub.participation.rules import ProcessState, StaffFunction
+from policyhub.participation.rules import ProcessState, StaffFunction, Standing
 
 RUNS_MEETINGS = (StaffFunction.CONVENER, StaffFunction.CHAIR, StaffFunction.SECRETARY)
 
@@ -98,12 +98,8 @@ def _statements(user: User, process: Process) -> Iterator[Beginning]:
 
 def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
     here, there = (seat.process.slug,), (seat.process.slug, seat.organization.slug)
-    yield Beginning("Add a point to the list", "What requirements can be about.", "add-point", here)
-    if seat.process.points.exists():
-        yield Beginning("Declare a requirement", "What your organization needs at least.", "declare-requirement", here)
-    if seat.requirements.exists():
-        yield Beginning("Your requirements", "Release, link, drop; ask others to stand behind them.", "my-needs", here)
-    yield Beginning("Open a competing draft", "Owned by your organization.", "open-document", here)
+    if seat.standing == Standing.VOTING:
+        yield from _with_a_vote(seat, here)
     if can_lead(user, seat):
         yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
         yield Beginning("Name a representative", "", "name-representative", there)
@@ -120,6 +116,15 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
             yield Beginning(
                 "Leave this process", "Explained first; nothing you said is lost.", "withdraw-organization", there
             )
+
+
+def _with_a_vote(seat: Participation, here: tuple[str, ...]) -> Iterator[Beginning]:
+    yield Beginning("Add a point to the list", "What requirements can be about.", "add-point", here)
+    if seat.process.points.exists():
+        yield Beginning("Declare a requirement", "What your organization needs at least.", "declare-requirement", here)
+    if seat.requirements.exists():
+        yield Beginning("Your requirements", "Release, link, drop; ask others to stand behind them.", "my-needs", here)
+    yield Beginning("Open a competing draft", "Owned by your organization.", "open-document", here)
 
 
 def _coming_back(seat: Participation) -> Iterator[Beginning]:

@@ -73,9 +73,13 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     ),
     Kind.ORGANIZATION_INVITED: ("{name} is invited", "Its lead representative is told by mail and can take the seat."),
     Kind.ORGANIZATION_APPLIED: ("{name} has asked for a seat", "The convener admits it, or declines with a reason."),
+    Kind.ADMISSION_APPROVED: (
+        "A seat for {name} is approved",
+        "An application the convener can admit now; an invitation its lead can accept.",
+    ),
     Kind.ORGANIZATION_ADMITTED: (
         "{name} sits at the table",
-        "It can declare requirements, and is on the roll of every later call.",
+        "With a vote it can declare requirements, and is on the roll of every later call.",
     ),
     Kind.ORGANIZATION_DECLINED: (
         "{name} is not admitted",

@@ -227,6 +227,16 @@ def _mandate(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str
     return told
 
 
+def _as_what(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+    """What an organization did; as what, where it is without a vote."""
+
+    def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+        beside = "" if body["standing"] == "voting" else f" as {body['standing']}, without a vote"
+        return f"{_who(entry, names)} {verb}{beside}."
+
+    return told
+
+
 def _declared_affiliation(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     how = "is a member of" if body["relation"] == "member" else "belongs to"
     return f"{_who(entry, names)} declared that it {how} {_ended(body['to_name'])}"
@@ -306,9 +316,12 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.CHARTER_PROPOSAL_DROPPED: lambda entry, body, names: (
         f"{_actor(entry, names)} dropped version {body['version']} of the charter, which had been proposed."
     ),
-    Kind.ORGANIZATION_INVITED: _about("was invited"),
-    Kind.ORGANIZATION_APPLIED: _about("asked for a seat"),
-    Kind.ORGANIZATION_ADMITTED: _about("took its seat"),
+    Kind.ORGANIZATION_INVITED: _as_what("was invited"),
+    Kind.ORGANIZATION_APPLIED: _as_what("asked for a seat"),
+    Kind.ADMISSION_APPROVED: lambda entry, body, names: (
+        f"{_actor(entry, names)} approved a seat for {_who(entry, names)}, beside the convener."
+    ),
+    Kind.ORGANIZATION_ADMITTED: _as_what("took its seat"),
     Kind.ORGANIZATION_DECLINED: _about("was not admitted"),
     Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
     Kind.WITHDRAWAL_ANNOUNCED: _announced,

@@ -16,9 +16,15 @@ from policyhub.meetings.models import Meeting
 from policyhub.meetings.rules import MeetingState
 from policyhub.minutes.models import Correction, Minutes
 from policyhub.minutes.rules import MinutesState
-from policyhub.participation.models import Participation, Process, Signature
+from policyhub.participation.models import Affiliation, Participation, Process, Signature
 from policyhub.participation.permissions import can_lead
-from policyhub.participation.queries import find_proposal, published_statements, sponsorships_asked
+from policyhub.participation.queries import (
+    find_charter,
+    find_proposal,
+    published_statements,
+    sponsorships_asked,
+    unconfirmed,
+)
 from policyhub.participation.rules import (
     ANSWERED_KINDS,
     ParticipationState,
@@ -57,7 +63,7 @@ def for_seat(user: User, seat: Participation, at: datetime) -> Iterator[Waiting]
         yield from _calls(seat, at)
         yield from _marks(seat)
         yield from _sponsorships(seat)
-        yield from _signatures(seat) if leads else ()
+        yield from (*_signatures(seat), *_own_belonging(seat)) if leads else ()
 
 
 def _calls(seat: Participation, at: datetime) -> Iterator[Waiting]:
@@ -186,15 +192,61 @@ def _proposed_charter(process: Process, at: datetime) -> Iterator[Waiting]:
 
 def _applications(process: Process, at: datetime) -> Iterator[Waiting]:
     asking = process.participations.filter(state=ParticipationState.APPLIED).order_by("asked_at", "pk")
+    two_admit = _two_admit(process)
     for seat in asking.select_related("organization", "category"):
+        first = "The chair or the secretary approves it first. " if two_admit and seat.approved_at is None else ""
         yield Waiting(
             process,
             f"{seat.organization} asks for a seat",
-            f"In the category {seat.category}. Admit it, or decline with a reason.",
+            f"{seat.category}, {seat.get_standing_display()}. {first}Admit it, or decline with a reason.",
             "Admit it",
             "admit-organization",
             (process.slug, seat.organization.slug),
         )
+
+
+def _approvals(process: Process, at: datetime) -> Iterator[Waiting]:
+    """Where two persons admit, who waits for the second one."""
+    if not _two_admit(process):
+        return
+    asking = process.participations.filter(
+        state__in=[ParticipationState.APPLIED, ParticipationState.INVITED], approved_at__isnull=True
+    )
+    for seat in asking.select_related("organization", "category").order_by("asked_at", "pk"):
+        yield Waiting(
+            process,
+            f"Approve a seat for {seat.organization}",
+            f"In the category {seat.category}, {seat.get_standing_display()}. By the charter two persons admit.",
+            "Approve it",
+            "approve-admission",
+            (process.slug, seat.organization.slug),
+        )
+
+
+def _two_admit(process: Process) -> bool:
+    charter = find_charter(process)
+    return charter is not None and charter.two_persons_admit
+
+
+def _belonging(process: Process, at: datetime) -> Iterator[Waiting]:
+    for declared in unconfirmed(process):
+        yield _confirming(declared)
+
+
+def _own_belonging(seat: Participation) -> Iterator[Waiting]:
+    for declared in unconfirmed(seat.process).filter(to=seat.organization_id):
+        yield _confirming(declared)
+
+
+def _confirming(declared: Affiliation) -> Waiting:
+    return Waiting(
+        declared.process,
+        f"Say whether {declared}",
+        "Once that is confirmed the two have one voice.",
+        "Confirm it",
+        "confirm-affiliation",
+        (declared.process.slug, declared.pk),
+    )
 
 
 def _objections(process: Process, at: datetime) -> Iterator[Waiting]:
@@ -275,6 +327,7 @@ FOR_STAFF: dict[StaffFunction, list[Callable[[Process, datetime], Iterator[Waiti
         _charter,
         _proposed_charter,
         _applications,
+        _belonging,
         _statements,
         _minutes_in(
             MinutesState.APPROVED, "Publish the minutes of {}", "They are approved.", "Publish them", "publish-minutes"
@@ -283,6 +336,7 @@ FOR_STAFF: dict[StaffFunction, list[Callable[[Process, datetime], Iterator[Waiti
     StaffFunction.CHAIR: [
         _charter,
         _proposed_charter,
+        _approvals,
         _statements,
         _objections,
         _determinations,
@@ -295,6 +349,7 @@ FOR_STAFF: dict[StaffFunction, list[Callable[[Process, datetime], Iterator[Waiti
         ),
     ],
     StaffFunction.SECRETARY: [
+        _approvals,
         _minutes_to_draft,
         _corrections,
         _minutes_in(

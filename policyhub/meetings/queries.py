@@ -15,8 +15,8 @@ from policyhub.core.text import normal_text, text_hash
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice
 from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES, Coming, MeetingState, Stay, quorum_of, stays
 from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import find_charter, roles_of, roster
-from policyhub.participation.rules import ParticipationState, StaffFunction
+from policyhub.participation.queries import admitted, find_charter, roles_of
+from policyhub.participation.rules import ParticipationState, StaffFunction, Standing
 
 PRESIDING = (StaffFunction.CHAIR, StaffFunction.FACILITATOR, StaffFunction.CONVENER)
 
@@ -31,6 +31,11 @@ class Presence:
     participation: Participation
     stays: tuple[Stay, ...]
     is_seated: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for the quorum: a seat that is held, with a vote."""
+        return self.is_seated and self.participation.standing == Standing.VOTING
 
     @property
     def is_inside(self) -> bool:
@@ -55,13 +60,13 @@ class Room:
 
     @property
     def seats(self) -> int:
-        """How many organizations hold a seat."""
-        return sum(each.is_seated for each in self.presences)
+        """How many organizations hold a seat with a vote."""
+        return sum(each.counts for each in self.presences)
 
     @property
     def voices(self) -> int:
-        """How many organizations that hold a seat are in the room."""
-        return sum(each.is_seated for each in self.inside)
+        """How many organizations that hold a seat with a vote are in the room."""
+        return sum(each.counts for each in self.inside)
 
     @property
     def quorum(self) -> int:
@@ -117,7 +122,7 @@ def room_of(meeting: Meeting) -> Room:
     return Room(
         tuple(
             Presence(seat, tuple(stays(comings.get(seat.pk, ()))), _is_seated(seat, meeting))
-            for seat in roster(meeting.process)
+            for seat in admitted(meeting.process)
             if seat.pk in comings or _could_come(seat, meeting)
         )
     )

@@ -116,7 +116,7 @@ def _present(facts: Facts) -> str:
     ]
     blocks.append(f"Not present: {', '.join(absent)}." if absent else "Every organization at the table came.")
     blocks.append(
-        f"At the adjournment {facts.voices} of {facts.seats} organizations at the table were in the room; "
+        f"At the adjournment {facts.voices} of {facts.seats} organizations with a vote were in the room; "
         f"{facts.quorum} make a quorum."
     )
     blocks.append(f"Staff, officials and members of the public who spoke or filed something: {BLANK}")

@@ -17,7 +17,7 @@ from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import Participation, Process
 from policyhub.participation.queries import Person, find_seat_of, may_take_part, roles_of
-from policyhub.participation.rules import ParticipationState, StaffFunction
+from policyhub.participation.rules import ParticipationState, StaffFunction, Standing
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
@@ -181,9 +181,14 @@ def _function(person: User | None, otherwise: str) -> str:
 
 def _attendants(room: Room) -> tuple[Attendant, ...]:
     return tuple(
-        Attendant(each.participation.organization.name, each.participation.category.name, each.stays)
+        Attendant(_with_standing(each.participation), each.participation.category.name, each.stays)
         for each in room.presences
     )
+
+
+def _with_standing(seat: Participation) -> str:
+    """The organization's name; as what it takes part, where it is without a vote."""
+    return seat.organization.name + ("" if seat.standing == Standing.VOTING else f" ({seat.standing})")
 
 
 def _earlier(meeting: Meeting) -> tuple[Earlier, ...]:

@@ -12,7 +12,7 @@ from policyhub.participation.queries import (
     requirements_visible_to,
     roles_of,
 )
-from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
+from policyhub.participation.rules import APPROVERS, Mandate, ParticipationState, StaffFunction
 
 
 def can_open_process(user: Person) -> bool:
@@ -48,6 +48,11 @@ def can_edit(user: Person, process: Process) -> bool:
 def can_apply(user: Person, process: Process) -> bool:
     """Anybody who is signed in."""
     return may_take_part(user, process)
+
+
+def can_approve_admission(user: Person, process: Process) -> bool:
+    """The chair or the secretary, beside the convener."""
+    return roles_of(user, process, APPROVERS).exists()
 
 
 def can_represent(user: Person, participation: Participation) -> bool:
@@ -116,11 +121,12 @@ def can_mark_requirement(user: Person, requirement: Requirement) -> bool:
 
 
 def can_add_point(user: Person, process: Process) -> bool:
-    """The convener, the chair, and whoever speaks for a seat."""
+    """The convener, the chair, and whoever speaks for a seat with a vote."""
     return can_adopt_charter(user, process) or (
         isinstance(user, User)
         and may_take_part(user, process)
         and process.participations.active()
+        .voting()
         .filter(representatives__user=user, representatives__until__isnull=True)
         .exists()
     )

@@ -18,6 +18,7 @@ from policyhub.participation.models import (
     Organization,
     PartialWithdrawal,
     Participation,
+    ParticipationQuerySet,
     Process,
     Profile,
     Representative,
@@ -33,6 +34,7 @@ from policyhub.participation.rules import (
     ParticipationState,
     Relation,
     StaffFunction,
+    Standing,
     StatementKind,
     Visibility,
     neutral_functions,
@@ -118,7 +120,7 @@ def find_seat_left_by(user: User, process: Process) -> Participation | None:
     left = process.participations.filter(
         state=ParticipationState.WITHDRAWN, representatives__user=user, representatives__until__isnull=True
     )
-    returned = at_the_table(process).values("organization")
+    returned = process.participations.active().values("organization")
     return (
         left.exclude(organization__in=returned)
         .select_related("process", "organization", "category")
@@ -161,7 +163,17 @@ def get_participation(process: Process, organization: str) -> Participation:
 
 
 def roster(process: Process) -> QuerySet[Participation]:
-    """Everybody who was ever admitted, by category and name; those who left stay listed."""
+    """Everybody who was ever admitted with a vote, by category and name; those who left stay listed."""
+    return admitted(process).voting()
+
+
+def guests(process: Process) -> QuerySet[Participation]:
+    """Everybody who was ever admitted without a vote, as observer or liaison; those who left stay listed."""
+    return admitted(process).exclude(standing=Standing.VOTING)
+
+
+def admitted(process: Process) -> ParticipationQuerySet:
+    """Everybody who was ever admitted, with or without a vote, by category and name; those who left stay listed."""
     return (
         process.participations.ever_admitted()
         .select_related("organization", "category")
@@ -179,8 +191,9 @@ def declined(process: Process) -> QuerySet[Participation]:
 
 
 def at_the_table(process: Process) -> QuerySet[Participation]:
-    """The organizations that hold a seat now."""
-    return process.participations.active().select_related("organization", "category").order_by("organization__slug")
+    """The organizations that hold a seat with a vote now."""
+    seated = process.participations.active().voting()
+    return seated.select_related("organization", "category").order_by("organization__slug")
 
 
 def affiliations(process: Process) -> QuerySet[Affiliation]:
@@ -188,6 +201,11 @@ def affiliations(process: Process) -> QuerySet[Affiliation]:
     return process.affiliations.select_related("process", "organization", "to", "confirmed_by").order_by(
         "declared_at", "pk"
     )
+
+
+def unconfirmed(process: Process) -> QuerySet[Affiliation]:
+    """What was declared of related organizations and waits to be confirmed, oldest first."""
+    return affiliations(process).filter(relation=Relation.RELATED, confirmed_at__isnull=True, ended_at__isnull=True)
 
 
 def voice_links(process: Process) -> list[tuple[str, str]]:

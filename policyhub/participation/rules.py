@@ -40,6 +40,9 @@ class StaffFunction(StrEnum):
     FACILITATOR = "facilitator"
 
 
+# Who can be the second person of an admission, beside the convener.
+APPROVERS = (StaffFunction.CHAIR, StaffFunction.SECRETARY)
+
 # Who calls, presides or mediates is nobody's party; the charter may make an exception of the chair alone.
 NEUTRAL_FUNCTIONS = frozenset({StaffFunction.CONVENER, StaffFunction.CHAIR, StaffFunction.FACILITATOR})
 
@@ -74,6 +77,14 @@ class Mandate(StrEnum):
 
     LEAD = "lead"
     ALTERNATE = "alternate"
+
+
+class Standing(StrEnum):
+    """As what an organization takes part: with a vote, or without one as observer, or as liaison of another body."""
+
+    VOTING = "voting"
+    OBSERVER = "observer"
+    LIAISON = "liaison"
 
 
 class Relation(StrEnum):

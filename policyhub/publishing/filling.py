@@ -141,7 +141,7 @@ def _answer(statement: Statement, at: datetime) -> str:
 
 def _balance(process: Process, at: datetime) -> str:
     """Who sat at the table then, by category, in one sentence."""
-    seats = process.participations.filter(admitted_at__lte=at).exclude(withdrawn_at__lte=at)
+    seats = process.participations.voting().filter(admitted_at__lte=at).exclude(withdrawn_at__lte=at)
     counted = [(each.name, seats.filter(category=each).count()) for each in process.categories.order_by("position")]
     listed = ", ".join(f"{name} {count}" for name, count in counted)
     return f"When this edition was ordered {seats.count()} organizations sat at the table: {listed}."

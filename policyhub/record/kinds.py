@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CHARTER_PROPOSAL_DROPPED = "charter.dropped"
     ORGANIZATION_INVITED = "organization.invited"
     ORGANIZATION_APPLIED = "organization.applied"
+    ADMISSION_APPROVED = "admission.approved"
     ORGANIZATION_ADMITTED = "organization.admitted"
     ORGANIZATION_DECLINED = "organization.declined"
     ORGANIZATION_WITHDRAWN = "organization.withdrawn"
@@ -109,6 +110,7 @@ CHARTER = frozenset(
         "treatment",
         "balance",
         "chair_may_be_party",
+        "two_persons_admit",
     }
 )
 # What an organization says when it leaves the process, one text or one group.
@@ -140,9 +142,10 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.CHARTER_ADOPTED: CHARTER,
     Kind.CHARTER_PROPOSED: CHARTER | {"reason_hash", "not_before"},
     Kind.CHARTER_PROPOSAL_DROPPED: frozenset({"version", "reason_hash"}),
-    Kind.ORGANIZATION_INVITED: frozenset({"name", "category"}),
-    Kind.ORGANIZATION_APPLIED: frozenset({"name", "category"}),
-    Kind.ORGANIZATION_ADMITTED: frozenset({"category"}),
+    Kind.ORGANIZATION_INVITED: frozenset({"name", "category", "standing"}),
+    Kind.ORGANIZATION_APPLIED: frozenset({"name", "category", "standing"}),
+    Kind.ADMISSION_APPROVED: frozenset(),
+    Kind.ORGANIZATION_ADMITTED: frozenset({"category", "standing"}),
     Kind.ORGANIZATION_DECLINED: frozenset({"reason_hash"}),
     Kind.ORGANIZATION_WITHDRAWN: LEAVING | {"statement"},
     Kind.WITHDRAWAL_ANNOUNCED: LEAVING | {"statement"},

@@ -73,15 +73,17 @@ class Teller:
             "treatment": "count_as_cast",
             "balance": None,
             "chair_may_be_party": False,
+            "two_persons_admit": False,
         }
 
     def _joining(self, name: str, category: str) -> Iterator[Leaf]:
         subject = f"organization/{name}"
-        asked = {"name": name.replace("-", " ").title(), "category": category}
+        asked = {"name": name.replace("-", " ").title(), "category": category, "standing": "voting"}
         yield self._entry("organization.invited", subject, "convener", asked)
         lead = {"role": "lead", "person": self._commit()}
         yield self._entry("representative.named", subject, "convener", lead)
-        yield self._entry("organization.admitted", subject, "lead", {"category": category}, org=name)
+        place = {"category": category, "standing": "voting"}
+        yield self._entry("organization.admitted", subject, "lead", place, org=name)
 
     def _call(self, number: int) -> Iterator[Leaf]:
         subject, said, objections = f"call/{PROCESS}/{number}", dict[str, tuple[str, int]](), dict[str, int]()

@@ -14,6 +14,7 @@ from policyhub.participation.permissions import (
     can_add_point,
     can_adopt_charter,
     can_apply,
+    can_approve_admission,
     can_convene,
     can_end_representative,
     can_lead,
@@ -245,6 +246,27 @@ def admit_organization(request: SignedInRequest, process: str, organization: str
 
 
 @signed_in
+def approve_admission(request: SignedInRequest, process: str, organization: str) -> HttpResponse:
+    """A second person approves a seat."""
+    seat = seat_at(process_of(process), organization)
+    permitted(can_approve_admission(request.user, seat.process))
+    form = ActForm(request.POST or None)
+    return act_page(
+        request,
+        form,
+        lambda: acts.approve_admission(actor=request.user, participation=seat, at=now()),
+        template="web/act.html",
+        context={
+            "process": seat.process,
+            "title": f"Approve a seat for {seat.organization}",
+            "deck": f"In the category {seat.category}, {seat.get_standing_display()}. By the charter two persons admit "
+            "an organization: you, beside the convener.",
+            "button": "Approve it",
+        },
+    )
+
+
+@signed_in
 def decline_organization(request: SignedInRequest, process: str, organization: str) -> HttpResponse:
     """The application is declined."""
     seat = seat_at(process_of(process), organization)
@@ -346,6 +368,11 @@ ROUTES: list[URLPattern] = [
         "processes/<slug:process>/organizations/<slug:organization>/admit/",
         admit_organization,
         name="admit-organization",
+    ),
+    path(
+        "processes/<slug:process>/organizations/<slug:organization>/approve/",
+        approve_admission,
+        name="approve-admission",
     ),
     path(
         "processes/<slug:process>/organizations/<slug:organization>/decline/",

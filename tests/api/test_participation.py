@@ -91,6 +91,7 @@ ACTS = {
             "treatment": "count_as_cast",
             "balance": None,
             "chair_may_be_party": False,
+            "two_persons_admit": False,
         },
     ),
     "invite_organization": Act(
@@ -226,7 +227,7 @@ def test_act_answers_with_the_entry_it_appended(world: World, act: Act, who: str
     assert answer["ETag"] == f'"{entry["hash"]}"'
     said = entry["content"]["body"]
     assert {name: said[name] for name in act.says} == act.says
-    assert set(said) - set(act.says) <= {"person", "process"}
+    assert set(said) - set(act.says) <= {"person", "process", "standing"}
     assert get(f"record/entries/{entry['index']}/").json() == entry
 
 

@@ -11,6 +11,7 @@ from policyhub.accounts.models import User
 from policyhub.participation import acts
 from policyhub.participation.acts.charters import Terms
 from policyhub.participation.models import InterestCategory, Organization, Participation, Process, Requirement
+from policyhub.participation.queries import find_charter
 from policyhub.participation.rules import Importance, Mandate, StaffFunction
 
 CATEGORIES = (("industry", "Industry"), ("advocacy", "Advocacy"), ("academia", "Academia"))
@@ -64,12 +65,18 @@ class World:
         slug = name.lower().replace(" ", "-")
         lead, alternate = make_person(f"lead@{slug}.example.org"), make_person(f"alternate@{slug}.example.org")
         acts.apply_for_seat(actor=lead, process=self.process, name=name, category=self.category(category), at=self.at)
+        self.approve(slug)
         acts.admit_organization(actor=self.convener, participation=self.seat(slug), at=self.at)
         acts.name_representative(
             actor=lead, participation=self.seat(slug), email=alternate.email, mandate=Mandate.ALTERNATE, at=self.at
         )
         self.leads[slug], self.alternates[slug] = lead, alternate
         return self.seat(slug)
+
+    def approve(self, organization: str) -> None:
+        """The second person approves the seat, where the charter asks for one."""
+        if find_charter(self.process).two_persons_admit:  # type: ignore[union-attr]
+            acts.approve_admission(actor=self.chair, participation=self.seat(organization), at=self.at)
 
     def organization(self, slug: str) -> Organization:
         return Organization.objects.get(slug=slug)

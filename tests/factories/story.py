@@ -160,7 +160,9 @@ def _open() -> Story:
         acts.grant_role(actor=convener, process=process, function=function, email=person.email, at=at)
     facilitator = StaffRole.objects.get(process=process, function=StaffFunction.FACILITATOR)
     acts.end_role(actor=convener, role=facilitator, at=at + timedelta(minutes=1))
-    acts.adopt_charter(actor=convener, process=process, terms=make_terms(), at=at + timedelta(minutes=2))
+    acts.adopt_charter(
+        actor=convener, process=process, terms=make_terms(two_persons_admit=True), at=at + timedelta(minutes=2)
+    )
     process.refresh_from_db()
     world = World(
         process=process,
@@ -190,6 +192,7 @@ def _seats(story: Story) -> None:
         lead_email=lead.email,
         at=story.later(),
     )
+    acts.approve_admission(actor=world.chair, participation=world.seat(LAB), at=story.later())
     acts.accept_invitation(actor=lead, participation=world.seat(LAB), at=story.later())
     world.leads[LAB] = lead
     acts.apply_for_seat(actor=world.outsider, process=world.process, name="Nobody", category=category, at=story.later())

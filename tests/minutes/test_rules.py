@@ -98,7 +98,7 @@ def test_first_text_tells_a_walk_out_as_it_happened() -> None:
         "### Advocacy\n\n"
         "- Harbor Tenants Union: 09:00 to 10:00, left and did not return\n\n"
         "Not present: Coastal University.\n\n"
-        "At the adjournment 1 of 3 organizations at the table were in the room; 2 make a quorum.\n\n"
+        "At the adjournment 1 of 3 organizations with a vote were in the room; 2 make a quorum.\n\n"
         f"Staff, officials and members of the public who spoke or filed something: {BLANK}"
     )
 

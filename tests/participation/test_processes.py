@@ -116,6 +116,7 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
         "treatment": "count_as_cast",
         "balance": {"num": 1, "den": 2},
         "chair_may_be_party": False,
+        "two_persons_admit": False,
     }
     assert world.process.state == "active"
     assert [each.slug for each in world.process.categories.order_by("position")] == ["industry", "advocacy", "academia"]

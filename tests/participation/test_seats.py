@@ -47,7 +47,7 @@ def test_an_invited_organization_sits_when_its_lead_accepts(world: World) -> Non
         "organization.admitted",
         "organization/harbor-tenants-union",
         "harbor-tenants-union",
-        {"category": "advocacy", "process": "faces"},
+        {"category": "advocacy", "standing": "voting", "process": "faces"},
     )
     assert world.seat("harbor-tenants-union").state == "active"
 

@@ -218,7 +218,7 @@ def test_attendance_is_one_click_for_each_organization(world: World, meeting: Me
     assert [answer["Location"] for answer in answers] == [ADDRESS + "1/"] * 2
     assert Attendance.objects.count() == 1
     shown = secretary.get(f"{ADDRESS}1/").content.decode()
-    assert "1 of 2 organizations at the table is in the room. A quorum needs 2" in shown
+    assert "1 of 2 organizations with a vote is in the room. A quorum needs 2" in shown
 
 
 def test_attendance_at_another_time_is_typed_to_the_minute(world: World, meeting: Meeting) -> None:

@@ -69,7 +69,7 @@ def _hold_voice(actor: User, call: Call) -> Seat:
     require(can_cast_position(actor, call))
     seat = find_voice(actor, call)
     if seat is None:
-        raise refuse("not_on_roll", "Your organization was admitted after this call opened and is not on its roll.")
+        raise refuse("not_on_roll", "Your organization is not on this call's roll: it came later, or has no vote.")
     seat.participation = hold(seat.participation)
     hold_rows(mandates_of(actor, seat.participation))
     require(can_represent(actor, seat.participation))

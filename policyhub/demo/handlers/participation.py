@@ -15,7 +15,7 @@ from policyhub.demo.telling import Handler, Telling
 from policyhub.participation import acts
 from policyhub.participation.acts.charters import Terms
 from policyhub.participation.models import CharterProposal, InterestCategory, Sponsor
-from policyhub.participation.rules import Importance, Mandate, StaffFunction, Treatment, Visibility
+from policyhub.participation.rules import Importance, Mandate, StaffFunction, Standing, Treatment, Visibility
 from policyhub.record.models import Entry
 
 LARGEST_TABLE = 10_000
@@ -65,6 +65,7 @@ def _terms(said: Said) -> Terms:
         treatment=said.choice("treatment", Treatment, Treatment.COUNT_AS_CAST),
         balance=_share(said.find_text("balance")),
         chair_may_be_party=said.flag("chair_may_be_party", False),
+        two_persons_admit=said.flag("two_persons_admit", False),
         call_hours=said.find_number("call_hours") or 0,
     )
 
@@ -79,6 +80,7 @@ def invite_organization(telling: Telling, actor: User | None, said: Said, at: da
         category=_category(telling, listed.category),
         lead_email=telling.person(f"lead/{slug}").email,
         about=listed.about,
+        standing=said.choice("standing", Standing, Standing.VOTING),
         at=at,
     )
 
@@ -98,8 +100,14 @@ def apply_for_seat(telling: Telling, actor: User | None, said: Said, at: datetim
         name=listed.name,
         category=_category(telling, listed.category),
         about=listed.about,
+        standing=said.choice("standing", Standing, Standing.VOTING),
         at=at,
     )
+
+
+def approve_admission(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
+    seat = telling.seat(said.text("organization"))
+    return acts.approve_admission(actor=somebody(actor), participation=seat, at=at)
 
 
 def admit_organization(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
@@ -216,6 +224,7 @@ HANDLERS: dict[str, Handler] = {
     "invite_organization": invite_organization,
     "accept_invitation": accept_invitation,
     "apply_for_seat": apply_for_seat,
+    "approve_admission": approve_admission,
     "admit_organization": admit_organization,
     "decline_organization": decline_organization,
     "name_representative": name_representative,

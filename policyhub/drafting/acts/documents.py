@@ -30,7 +30,7 @@ def open_document(
     process = hold(process)
     voice = hold_voice(actor, process, owner)
     require(can_open_document(actor, process, owner))
-    check(voice.unseated(at), bad_address(slug))
+    check(voice.voiceless(at), bad_address(slug))
     title = canonical_line(title, limit=MAX_TITLE, field="title")
     document = Document(process=process, slug=slug, title=title, owner=owner, opened_at=at)
     _save(document)

@@ -22,7 +22,7 @@ from policyhub.record.models import Entry
 def link_requirement(*, actor: User, requirement: Requirement, clause: Clause, at: datetime) -> Entry:
     """The requirement is about this clause: when a version changes it, the holder is asked again."""
     requirement, voice = _hold(actor, requirement)
-    check(voice.unseated(at), _foreign(requirement, clause), kept_back(requirement))
+    check(voice.voiceless(at), _foreign(requirement, clause), kept_back(requirement))
     try:
         with transaction.atomic():
             link = Link.objects.create(requirement=requirement, clause=clause, linked_at=at)
@@ -36,7 +36,7 @@ def unlink_requirement(*, actor: User, link: Link, at: datetime) -> Entry:
     """The requirement is no longer about this clause."""
     _, voice = _hold(actor, link.requirement)
     link = hold(link, for_change=True)
-    check(voice.unseated(at))
+    check(voice.voiceless(at))
     if link.ended_at is not None:
         raise refuse("unlinked", "This link was ended before. Nothing was changed.")
     link.ended_at = at

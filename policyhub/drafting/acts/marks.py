@@ -38,7 +38,7 @@ def mark_requirement(
     requirement = hold(requirement, for_change=True)
     voice = hold_voice(actor, requirement.process, requirement.participation)
     require(can_mark_requirement(actor, requirement))
-    check(voice.unseated(at), kept_back(requirement), _foreign(requirement, version), _stale(version, read_hash))
+    check(voice.voiceless(at), kept_back(requirement), _foreign(requirement, version), _stale(version, read_hash))
     note = optional_text(note, what="note", field="note")
     check(_said(requirement, version, value, note))
     Mark.objects.update_or_create(

@@ -25,9 +25,9 @@ class Voice:
         """The organization's slug as it stands in the record."""
         return self.seat.organization.slug if self.seat else None
 
-    def unseated(self, at: datetime) -> Reason | None:
+    def voiceless(self, at: datetime) -> Reason | None:
         """The reason why the organization cannot act: it left, or is not admitted yet."""
-        return self.seat.unseated(at) if self.seat else None
+        return self.seat.voiceless(at) if self.seat else None
 
 
 def hold_voice(actor: User, process: Process, owner: Participation | None) -> Voice:
@@ -44,7 +44,7 @@ def hold_own_voice(actor: User, process: Process, at: datetime) -> Voice:
     if seat is None:
         return Voice("public")
     voice = _hold_mandate(actor, seat)
-    return Voice("public") if voice.unseated(at) or voice.role == "public" else voice
+    return Voice("public") if (voice.seat and voice.seat.unseated(at)) or voice.role == "public" else voice
 
 
 def _hold_mandate(actor: User, seat: Participation) -> Voice:

@@ -53,7 +53,7 @@ def publish_version(
     newest = find_newest_version(document)
     drafts = [ClauseDraft(*each) for each in clauses]
     known = list(document.clauses.values_list("key", flat=True))
-    check(voice.unseated(at), _stale(newest, base_hash), *problems(drafts, known))
+    check(voice.voiceless(at), _stale(newest, base_hash), *problems(drafts, known))
     written = _read(drafts)
     hashed = text_hash(whole_text([each.draft for each in written]))
     check(_unchanged(newest, hashed))

@@ -124,7 +124,8 @@ def _term(name: str) -> Check:
     return stated(name, lambda row: row.terms[name])
 
 
-_ASKED = (stated("name", "organization__name"), stated("category", "category__slug"))
+_PLACE = (stated("category", "category__slug"), stated("standing", "standing"))
+_ASKED = (stated("name", "organization__name"), *_PLACE)
 
 
 def _said_leaving(rows: QuerySet[Any], *checks: Check, sequence: str, scoped: bool = False) -> Claim:
@@ -248,6 +249,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 stated("categories", lambda row: _categories(row)),
                 *(stated(name, name) for name in ("rule", "notice_days", "call_hours", "treatment", "balance")),
                 stated("chair_may_be_party", "chair_may_be_party"),
+                stated("two_persons_admit", "two_persons_admit"),
                 written("adopted_at"),
             ),
             makes=True,
@@ -266,6 +268,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 timed("not_before", "not_before"),
                 *(_term(name) for name in ("categories", "rule", "notice_days", "call_hours", "treatment", "balance")),
                 _term("chair_may_be_party"),
+                _term("two_persons_admit"),
                 written("proposed_at"),
             ),
             makes=True,
@@ -282,23 +285,36 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
         ),
     ),
     Kind.ORGANIZATION_INVITED: (
-        seat_claim(ParticipationState.INVITED, *_ASKED, sequence="seat asked", column="asked_at", makes=True),
+        seat_claim(
+            ParticipationState.INVITED,
+            *_ASKED,
+            of_person("asked_by_id"),
+            sequence="seat asked",
+            column="asked_at",
+            makes=True,
+        ),
     ),
     Kind.ORGANIZATION_APPLIED: (
         seat_claim(
             ParticipationState.APPLIED,
             *_ASKED,
+            of_person("asked_by_id"),
             sequence="seat asked",
             column="asked_at",
             makes=True,
         ),
     ),
     Kind.ORGANIZATION_ADMITTED: (
-        seat_claim(
-            ParticipationState.ACTIVE,
-            stated("category", "category__slug"),
-            sequence="seat admitted",
-            column="admitted_at",
+        seat_claim(ParticipationState.ACTIVE, *_PLACE, sequence="seat admitted", column="admitted_at"),
+    ),
+    Kind.ADMISSION_APPROVED: (
+        Claim(
+            _SEATS.filter(approved_at__isnull=False),
+            _OF_SEAT,
+            seat,
+            (of_person("approved_by_id"), written("approved_at")),
+            sequence="seat approved",
+            order=("approved_at", "pk"),
         ),
     ),
     Kind.ORGANIZATION_DECLINED: (

@@ -27,6 +27,7 @@ from policyhub.participation.acts.seats import (
     accept_invitation,
     admit_organization,
     apply_for_seat,
+    approve_admission,
     decline_organization,
     invite_organization,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "adopt_proposal",
     "answer_statement",
     "apply_for_seat",
+    "approve_admission",
     "ask_outside_to_sign",
     "ask_to_sign",
     "ask_to_sponsor",

@@ -48,6 +48,7 @@ class Terms:
     treatment: Treatment = Treatment.COUNT_AS_CAST
     balance: Fraction | None = None
     chair_may_be_party: bool = False
+    two_persons_admit: bool = False
     call_hours: int = 0
 
 
@@ -134,6 +135,7 @@ def body_of(terms: Terms, *, version: int) -> dict[str, Any]:
         "treatment": terms.treatment.value,
         "balance": {"num": balance.numerator, "den": balance.denominator} if balance is not None else None,
         "chair_may_be_party": terms.chair_may_be_party,
+        "two_persons_admit": terms.two_persons_admit,
     }
 
 

@@ -70,7 +70,7 @@ def declare_requirement(
     mandates = mandates_of(actor, participation)
     hold_rows(mandates)
     require(can_declare_requirement(actor, participation))
-    check(participation.unseated(at), _foreign_point(process, point))
+    check(participation.voiceless(at), _foreign_point(process, point))
     requirement = Requirement(
         process=process,
         participation=participation,

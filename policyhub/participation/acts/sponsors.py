@@ -75,7 +75,7 @@ def _hold(actor: User, sponsor: Sponsor, at: datetime) -> tuple[Sponsor, str]:
     mandates = mandates_of(actor, seat)
     hold_rows(mandates)
     require(can_represent(actor, seat))
-    check(seat.unseated(at))
+    check(seat.voiceless(at))
     return sponsor, mandates[0].mandate
 
 
@@ -94,4 +94,4 @@ def _gone(requirement: Requirement) -> Reason | None:
 def _cannot_sponsor(requirement: Requirement, seat: Participation, at: datetime) -> Reason | None:
     if seat.process_id != requirement.process_id or seat.pk == requirement.participation_id:
         return Reason("foreign", "Ask other organizations of this process.", "participations")
-    return seat.unseated(at)
+    return seat.voiceless(at)

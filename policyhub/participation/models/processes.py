@@ -96,6 +96,7 @@ class Charter(models.Model):
     treatment = models.CharField(max_length=20, choices=choices(Treatment), default=Treatment.COUNT_AS_CAST)
     balance = models.JSONField(null=True)
     chair_may_be_party = models.BooleanField(default=False)
+    two_persons_admit = models.BooleanField(default=False)
     categories = models.JSONField(default=list, help_text="The interest categories as this version lists them.")
     adopted_at = models.DateTimeField()
 

@@ -16,6 +16,7 @@ from policyhub.participation.rules import (
     OPEN_STATES,
     Mandate,
     ParticipationState,
+    Standing,
 )
 
 
@@ -46,6 +47,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         stays = Q(leaves_at__isnull=True) | Q(leaves_at__gt=Now())
         return self.filter(stays, state=ParticipationState.ACTIVE)
 
+    def voting(self) -> ParticipationQuerySet:
+        """Those that take part with a vote, whether or not they sit now."""
+        return self.filter(standing=Standing.VOTING)
+
     def ever_admitted(self) -> ParticipationQuerySet:
         return self.filter(admitted_at__isnull=False)
 
@@ -56,8 +61,12 @@ class Participation(models.Model):
     process = models.ForeignKey(Process, models.PROTECT, related_name="participations")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="participations")
     category = models.ForeignKey(InterestCategory, models.PROTECT, related_name="participations")
+    standing = models.CharField(max_length=10, choices=choices(Standing), default=Standing.VOTING)
     state = models.CharField(max_length=20, choices=choices(ParticipationState))
     asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, help_text="When the second person approved the admission.")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     admitted_at = models.DateTimeField(null=True)
     leaves_at = models.DateTimeField(null=True, help_text="When a withdrawal that was announced takes effect.")
     withdrawn_at = models.DateTimeField(null=True)
@@ -100,6 +109,12 @@ class Participation(models.Model):
         if self.sits_at(at):
             return None
         return Reason("not_seated", f"{self.organization} does not sit at this table now.")
+
+    def voiceless(self, at: datetime) -> Reason | None:
+        """Why the organization cannot act then as one that has a vote; None where it can."""
+        if self.standing == Standing.VOTING:
+            return self.unseated(at)
+        return Reason("no_vote", f"{self.organization} takes part as {self.standing}, without a vote.")
 
 
 class Representative(models.Model):

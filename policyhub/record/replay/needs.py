@@ -15,7 +15,7 @@ from policyhub.record.replay.state import (
     not_next,
     numbered,
     without_mandate,
-    without_seat,
+    without_vote,
 )
 
 IMPORTANCE = {"essential", "important"}
@@ -24,7 +24,7 @@ IMPORTANCE = {"essential", "important"}
 def requirement_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """An organization at the table says once of a point what it needs."""
     yield from not_next(line, "requirement", len(process.requirements))
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     seat = process.seat(line.org)
     if seat is not None:
         yield from _taken_in(process, line, seat, line.body)
@@ -33,7 +33,7 @@ def requirement_declared(story: StoryHeld, process: ProcessHeld, line: Line) -> 
 def requirement_lodged(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """An organization at the table keeps back what it needs, under a commitment."""
     yield from not_next(line, "requirement", len(process.requirements))
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     if not line.body["commitment"].startswith("commit:"):
         yield "it is no commitment"
     seat = process.seat(line.org)
@@ -71,7 +71,7 @@ def requirement_dropped(story: StoryHeld, process: ProcessHeld, line: Line) -> I
 
 def requirement_sponsored(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """Another organization at the table stands behind it, or no longer does."""
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     number = numbered(line, "requirement")
     if number not in process.requirements or process.requirements[number] is process.seat(line.org):
         yield f"{line.subject} was not declared by another organization"
@@ -83,7 +83,7 @@ def requirement_sponsored(story: StoryHeld, process: ProcessHeld, line: Line) ->
 
 def requirement_linked(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """The holder says which clauses of the process's texts it is about, or no longer is."""
-    yield from without_seat(process, line)
+    yield from without_vote(process, line)
     yield from _not_its_holder(process, line)
     document = story.documents.get(line.body["document"])
     if document is None or document.process != process.slug:

@@ -42,6 +42,7 @@ class CharterHeld:
     balance: Any
     notice_days: int
     call_hours: int
+    two_persons_admit: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +51,8 @@ class SeatHeld:
 
     category: str
     state: str
+    has_vote: bool = True
+    is_approved: bool = False
     left_at: str = ""
     leaves_at: str = ""
     points: set[int] = field(default_factory=set)
@@ -207,9 +210,10 @@ class ProcessHeld:
         return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
 
     def roll(self, at: str, scope: str = "") -> dict[str, SeatHeld]:
-        """Who sits at the table then, with the seat, but for those who stepped out of this scope."""
+        """Who sits at the table with a vote then, with the seat, but for those who stepped out of this scope."""
         out = self.out.get(scope, ())
-        return {name: held[-1] for name, held in self.seats.items() if held[-1].sits(at) and name not in out}
+        last = ((name, held[-1]) for name, held in self.seats.items())
+        return {name: seat for name, seat in last if seat.has_vote and seat.sits(at) and name not in out}
 
 
 @dataclass
@@ -266,6 +270,14 @@ def without_seat(process: ProcessHeld, line: Line) -> Iterator[str]:
     seat = process.seat(line.org)
     if seat is None or not seat.sits(line.at):
         yield f"{line.org} did not sit at the table then"
+
+
+def without_vote(process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Who acts for an organization with a vote has a mandate, and the organization a seat that has one."""
+    yield from without_seat(process, line)
+    seat = process.seat(line.org)
+    if seat is not None and not seat.has_vote:
+        yield f"{line.org} took part without a vote"
 
 
 def without_archivist(process: ProcessHeld, line: Line, *, organization: str | None = None) -> Iterator[str]:

@@ -33,6 +33,8 @@ from policyhub.rulebook import RuleError, Treatment, preset
 BESIDE = {"process", "told_at", "reported"}
 FUNCTIONS = {"convener", "chair", "secretary", "editor", "facilitator"}
 MANDATES = {"lead", "alternate"}
+VOTING = "voting"
+STANDINGS = {VOTING, "observer", "liaison"}
 
 
 def operator_appointed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -122,7 +124,13 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
     if not categories or len(set(categories)) != len(categories):
         yield "the charter lists no interest category, or one twice"
     process.charter = CharterHeld(
-        categories, body["rule"], treatment, body["balance"], body["notice_days"], body["call_hours"]
+        categories,
+        body["rule"],
+        treatment,
+        body["balance"],
+        body["notice_days"],
+        body["call_hours"],
+        body["two_persons_admit"],
     )
 
 
@@ -186,13 +194,16 @@ def _without_place(process: ProcessHeld, line: Line) -> Iterator[str]:
         yield "no charter said then who sits at the table"
     elif line.body["category"] not in process.charter.categories:
         yield f"the charter lists no interest category {line.body['category']}"
+    if line.body["standing"] not in STANDINGS:
+        yield f"nobody takes part as {line.body['standing']}"
     seat = process.seat(_organization(line))
     if seat is not None and seat.state in {INVITED, APPLIED, ACTIVE}:
         yield f"{line.subject} sat at the table, or waited for an answer, already"
 
 
 def _ask_for_seat(story: StoryHeld, process: ProcessHeld, line: Line, state: str) -> None:
-    process.seats.setdefault(_organization(line), []).append(SeatHeld(line.body["category"], state))
+    has_vote = line.body["standing"] == VOTING
+    process.seats.setdefault(_organization(line), []).append(SeatHeld(line.body["category"], state, has_vote))
     story.expected.append(("representative.named", line.subject))
 
 
@@ -209,7 +220,23 @@ def organization_admitted(story: StoryHeld, process: ProcessHeld, line: Line) ->
         return
     if seat.category != line.body["category"]:
         yield f"{line.subject} asked for a seat in the category {seat.category}"
+    if seat.has_vote != (line.body["standing"] == VOTING):
+        yield f"{line.subject} asked for another standing"
+    if process.charter is not None and process.charter.two_persons_admit and not seat.is_approved:
+        yield f"no second person had approved the seat of {line.subject}"
     seat.state = ACTIVE
+
+
+def admission_approved(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """Where two admit, the chair or the secretary approves who waits for a seat, once."""
+    yield from without_office(process, line, "chair", "secretary")
+    if process.charter is None or not process.charter.two_persons_admit:
+        yield "by the charter the convener alone admits organizations"
+    seat = process.seat(_organization(line))
+    if seat is None or seat.state not in {INVITED, APPLIED} or seat.is_approved:
+        yield f"{line.subject} did not wait for an approval"
+        return
+    seat.is_approved = True
 
 
 def organization_declined(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -259,6 +286,8 @@ def point_added(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     if line.role == "representative":
         if line.org is None or (seat := process.seat(line.org)) is None or not seat.sits(line.at):
             yield f"{line.org} did not sit at the table then"
+        elif not seat.has_vote:
+            yield f"{line.org} took part without a vote"
     elif not process.staff["convener"] and not process.staff["chair"]:
         yield "nobody was convener or chair then"
     process.points += 1
@@ -311,6 +340,7 @@ TABLE_RULES: dict[str, StoryRule] = {
     "charter.dropped": charter_dropped,
     "organization.invited": organization_invited,
     "organization.applied": organization_applied,
+    "admission.approved": admission_approved,
     "organization.admitted": organization_admitted,
     "organization.declined": organization_declined,
     "representative.named": representative_named,

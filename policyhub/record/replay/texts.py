@@ -17,7 +17,7 @@ from policyhub.record.replay.state import (
     without_clock,
     without_mandate,
     without_office,
-    without_seat,
+    without_vote,
 )
 
 
@@ -52,7 +52,7 @@ def _without_pen(process: ProcessHeld, line: Line, owner: str | None) -> Iterato
     if line.org is None:
         yield from without_office(process, line, "editor")
     else:
-        yield from without_seat(process, line)
+        yield from without_vote(process, line)
 
 
 def _other_version(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -76,7 +76,7 @@ def comment_made(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator
         if line.org is not None:
             yield "one of the public speaks for no organization"
     else:
-        yield from without_seat(process, line)
+        yield from without_vote(process, line)
     process.comments.append(False)
 
 

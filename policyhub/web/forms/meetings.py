@@ -17,7 +17,7 @@ from policyhub.meetings.models import Meeting
 from policyhub.meetings.queries import PRESIDING, days_required, staff
 from policyhub.meetings.rules import Coming, MeetingKind, days_ahead
 from policyhub.participation.models import Process
-from policyhub.participation.queries import roster
+from policyhub.participation.queries import admitted
 from policyhub.participation.rules import StaffFunction
 from policyhub.record.queries import now
 from policyhub.web.acting import ActForm
@@ -168,7 +168,7 @@ class RecordAttendance(ActForm):
 
     def __init__(self, *arguments: Any, meeting: Meeting, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["participation"].queryset = roster(meeting.process)  # type: ignore[attr-defined]
+        self.fields["participation"].queryset = admitted(meeting.process)  # type: ignore[attr-defined]
         self.fields["participation"].label_from_instance = lambda seat: str(seat.organization)  # type: ignore[attr-defined]
         self.fields["occurred_at"].read_in(meeting.timezone)  # type: ignore[attr-defined]
 

@@ -16,6 +16,7 @@ from policyhub.participation.queries import categories
 from policyhub.participation.rules import (
     Mandate,
     StaffFunction,
+    Standing,
     Treatment,
 )
 from policyhub.web.acting import ActForm
@@ -101,6 +102,10 @@ class AdoptCharter(ActForm):
         error_messages={"invalid": "Write a fraction such as 1/2."},
     )
     chair_may_be_party = forms.BooleanField(required=False, label="The chair may also speak for an organization")
+    two_persons_admit = forms.BooleanField(
+        required=False,
+        label="Two persons admit each organization: the chair or the secretary approves it beside the convener",
+    )
 
     def clean_categories(self) -> list[tuple[str, str]]:
         """Each category's part of addresses and its name, in the order of the lines."""
@@ -133,6 +138,7 @@ class ProposeCharter(AdoptCharter):
         balance = charter.balance
         said = {name: getattr(charter, name) for name in ("scope", "notice_days", "call_hours", "treatment")}
         said |= {"chair_may_be_party": charter.chair_may_be_party, "rule": charter.rule}
+        said["two_persons_admit"] = charter.two_persons_admit
         said["categories"] = "\n".join(each["name"] for each in charter.categories)
         said["balance"] = f"{balance['num']}/{balance['den']}" if balance is not None else ""
         super().__init__(*arguments, initial=said, **named)
@@ -152,12 +158,28 @@ class ProposeCharter(AdoptCharter):
         return str(self.cleaned_data["why"])
 
 
+STANDINGS = [
+    (Standing.VOTING.value, "With a vote"),
+    (Standing.OBSERVER.value, "As observer: it comes, reads and comments, without a vote"),
+    (Standing.LIAISON.value, "As liaison of another body, without a vote"),
+]
+
+
 class WithCategory(ActForm):
     """A form with a choice among the process's interest categories."""
 
     name = forms.CharField(max_length=200, label="Name of the organization")
     category = forms.ModelChoiceField(
         queryset=InterestCategory.objects.none(), empty_label=None, label="Interest category"
+    )
+
+    standing = forms.TypedChoiceField(
+        choices=STANDINGS,
+        coerce=Standing,
+        required=False,
+        empty_value=Standing.VOTING,
+        initial=Standing.VOTING.value,
+        label="Takes part",
     )
 
     def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:

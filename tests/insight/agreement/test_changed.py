@@ -118,7 +118,8 @@ def of(
 TAKEN_BACK = {"revoked_reason": "A better offer.\n"}
 OF_LAB_ALONE = {"organization__slug": LAB}
 
-TERMS = ("categories", "rule", "notice_days", "call_hours", "treatment", "balance", "chair_may_be_party")
+TERMS: tuple[str, ...] = ("categories", "rule", "notice_days", "call_hours", "treatment", "balance")
+TERMS += ("chair_may_be_party", "two_persons_admit")
 
 
 def other_terms() -> dict[str, None]:
@@ -233,6 +234,7 @@ CHANGES = [
         ("treatment", "treatment", "exclude"),
         ("balance", "balance", {"num": 1, "den": 3}),
         ("chair_may_be_party", "chair_may_be_party", True),
+        ("two_persons_admit", "two_persons_admit", False),
         ("told_at", "adopted_at", later("adopted_at")),
     ),
     *of(Kind.CHARTER_ADOPTED, InterestCategory, {"slug": "industry"}, "process/faces", ("categories", "name", "Firms")),
@@ -278,6 +280,7 @@ CHANGES = [
         OF_FIRM,
         f"organization/{FIRM}",
         ("category", "category", lambda: InterestCategory.objects.get(slug="academia").pk),
+        ("standing", "standing", "liaison"),
         ("told_at", "asked_at", later("asked_at")),
     ),
     *of(Kind.ORGANIZATION_APPLIED, Organization, {"slug": FIRM}, f"organization/{FIRM}", ("name", "name", "Tern")),
@@ -287,6 +290,7 @@ CHANGES = [
         OF_LAB,
         f"organization/{LAB}",
         ("category", "category", lambda: InterestCategory.objects.get(slug="industry").pk),
+        ("standing", "standing", "observer"),
         ("told_at", "admitted_at", later("admitted_at")),
         ("type", "state", "applied"),
     ),
@@ -410,6 +414,23 @@ CHANGES = [
         UNION_LEFT,
         f"organization/{UNION}",
         ("claimed_on", "claimed_on", date(2020, 1, 1)),
+    ),
+    *of(
+        Kind.ORGANIZATION_INVITED,
+        Participation,
+        OF_LAB_ALONE,
+        f"organization/{LAB}",
+        ("standing", "standing", "observer"),
+        ("actor.person", "asked_by", outsider),
+    ),
+    *of(
+        Kind.ADMISSION_APPROVED,
+        Participation,
+        OF_LAB_ALONE,
+        f"organization/{LAB}",
+        ("actor.person", "approved_by", outsider),
+        ("told_at", "approved_at", later("approved_at")),
+        ("subject", "approved_at", None),
     ),
     *of(
         Kind.AFFILIATION_DECLARED,

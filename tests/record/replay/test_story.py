@@ -56,6 +56,20 @@ def joined() -> list[Leaf]:
     return leaves
 
 
+def observing(name: str) -> list[Leaf]:
+    """The story in which one organization takes part as observer."""
+    leaves = story()
+    for leaf in leaves:
+        if leaf["subject"] == f"organization/{name}" and "standing" in leaf["body"]:
+            leaf["body"]["standing"] = "observer"
+    return leaves
+
+
+def _with_a_point_of_the_convener(leaves: list[Leaf]) -> list[Leaf]:
+    next(each for each in leaves if each["type"] == "point.added")["actor"].update(org=None, role="convener")
+    return leaves
+
+
 FORGED: dict[str, tuple[list[Leaf], str, str]] = {
     "convening without leave": (without("operator.appointed"), "convening.allowed", "there was no operator then"),
     "a process by nobody who may": (
@@ -111,7 +125,7 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
     ),
     "a lead who was not named with the seat": (
         without("representative.named"),
-        "organization.admitted",
+        "admission.approved",
         "it stands where another entry of the act before must stand",
     ),
     "an organization nobody admitted": (
@@ -146,7 +160,7 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         "there was no version 7 of code in the process",
     ),
     "a comment answered twice": (
-        story()[:28] + [story()[27]] + story()[28:],
+        story()[:30] + [story()[29]] + story()[30:],
         "comment.answered",
         "comment/faces/1 had its answer",
     ),
@@ -359,6 +373,46 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         without("withdrawal.announced"),
         "withdrawal.revoked",
         "organization/firm had not announced that it would leave",
+    ),
+    "a seat that nobody else approved": (
+        without("admission.approved"),
+        "organization.admitted",
+        "no second person had approved the seat of organization/firm",
+    ),
+    "an approval by the convener": (
+        changed("admission.approved", actor(role="convener")),
+        "admission.approved",
+        "a convener cannot do this",
+    ),
+    "a seat approved twice": (
+        changed("admission.approved", lambda leaf: leaf.update(subject="organization/firm"), which=1),
+        "admission.approved",
+        "organization/firm did not wait for an approval",
+    ),
+    "an approval that the charter does not ask for": (
+        changed("charter.adopted", body(two_persons_admit=False)),
+        "admission.approved",
+        "by the charter the convener alone admits organizations",
+    ),
+    "a standing that is none": (
+        changed("organization.applied", body(standing="friend")),
+        "organization.applied",
+        "nobody takes part as friend",
+    ),
+    "an admission with a vote that nobody asked for": (
+        changed("organization.applied", body(standing="observer")),
+        "organization.admitted",
+        "organization/union asked for another standing",
+    ),
+    "a requirement of an observer": (
+        [*_with_a_point_of_the_convener(observing("union"))],
+        "requirement.declared",
+        "union took part without a vote",
+    ),
+    "a point of an observer": (
+        observing("union"),
+        "point.added",
+        "union took part without a vote",
     ),
     "a voice taken by somebody else than it is about": (
         changed("affiliation.confirmed", actor(role="lead", org="union")),

@@ -19,6 +19,8 @@ OTHER = "sha256:" + "2" * 64
 WORDS = "sha256:" + "3" * 64
 ROLL = f"sha256:{hashlib.sha256(dump([['firm', 'firm'], ['union', 'union']])).hexdigest()}"
 DAY = "2026-03-{:02}T09:00:{:02}.000000Z"
+AS_INDUSTRY = {"category": "industry", "standing": "voting"}
+AS_ADVOCACY = {"category": "advocacy", "standing": "voting"}
 OF_HOLDING = {"to": "holding", "to_name": "Holding"}
 OF_COUNCIL = {"to": "council", "to_name": "Council"}
 PROFILE = {"about_hash": None, "funding_hash": WORDS, "interests_hash": None}
@@ -86,6 +88,7 @@ CHARTER = {
     "treatment": "count_as_cast",
     "balance": None,
     "chair_may_be_party": False,
+    "two_persons_admit": True,
 }
 AMENDED = {**CHARTER, "version": 2, "notice_days": 0}
 PROPOSED = {**AMENDED, "reason_hash": WORDS, "not_before": DAY.format(18, 0)}
@@ -136,12 +139,28 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         1,
         CHARTER,
     ),
-    ("organization.invited", "organization/firm", None, "convener", 1, {"name": "Firm", "category": "industry"}),
+    (
+        "organization.invited",
+        "organization/firm",
+        None,
+        "convener",
+        1,
+        {"name": "Firm", **AS_INDUSTRY},
+    ),
     ("representative.named", "organization/firm", None, "convener", 1, {"role": "lead", "person": "commit:f"}),
-    ("organization.admitted", "organization/firm", "firm", "lead", 1, {"category": "industry"}),
-    ("organization.applied", "organization/union", "union", "lead", 1, {"name": "Union", "category": "advocacy"}),
+    ("admission.approved", "organization/firm", None, "chair", 1, {}),
+    ("organization.admitted", "organization/firm", "firm", "lead", 1, AS_INDUSTRY),
+    (
+        "organization.applied",
+        "organization/union",
+        "union",
+        "lead",
+        1,
+        {"name": "Union", **AS_ADVOCACY},
+    ),
     ("representative.named", "organization/union", "union", "lead", 1, {"role": "lead", "person": "commit:u"}),
-    ("organization.admitted", "organization/union", None, "convener", 1, {"category": "advocacy"}),
+    ("admission.approved", "organization/union", None, "chair", 1, {}),
+    ("organization.admitted", "organization/union", None, "convener", 1, AS_ADVOCACY),
     ("affiliation.declared", "organization/firm", "firm", "lead", 1, {**OF_HOLDING, "relation": "related"}),
     ("affiliation.confirmed", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
     ("affiliation.ended", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
