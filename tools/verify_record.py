@@ -1927,7 +1927,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.AFFILIATION_CONFIRMED: frozenset({"to", "reason_hash"}),
     Kind.AFFILIATION_ENDED: frozenset({"to", "reason_hash"}),
     Kind.PROFILE_DECLARED: frozenset({"about_hash", "funding_hash", "interests_hash"}),
-    Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
+    Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person", "authority_hash", "ends_at"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
     Kind.POINT_ADDED: frozenset({"proposition"}),
     Kind.REQUIREMENT_DECLARED: frozenset({"point", "holds", "importance", "otherwise_leaves", "text_hash"}),
@@ -2083,6 +2083,8 @@ OPENED, SUSPENDED, CLOSED, DETERMINED = "opened", "suspended", "closed", "determ
 RAISED, LIFTED = "raised", "withdrawn_by_holder"
 ACCOMMODATED, NOT_ACCOMMODATED = "addressed_accommodated", "addressed_not_accommodated"
 LEAD = "lead"
+# Who says something for an organization; its observers come and read.
+SPEAKING = {LEAD, "alternate"}
 ARCHIVIST = "archivist"
 # How a sentence begins that compares times.
 BY_THE_CLOCK = "by the clock"
@@ -2248,6 +2250,8 @@ class ProcessHeld:
     proposed: dict[str, Any] | None = None
     seats: dict[str, list[SeatHeld]] = field(default_factory=dict)
     mandates: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # When mandates end by themselves, by organization and mandate.
+    ending: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     # Who stepped out of a text or a group, by its subject.
     out: dict[str, set[str]] = field(default_factory=dict)
     # Of each organization and the one that it belongs to, whether they have one voice; members keep their own.
@@ -2331,7 +2335,7 @@ def without_mandate(process: ProcessHeld, line: Line) -> Iterator[str]:
     """Who acts for an organization has a mandate that was given and has not ended."""
     if line.org is None:
         yield "it names no organization for which it was done"
-    elif process.mandates[line.org, line.role] < 1:
+    elif line.role not in SPEAKING or process.mandates[line.org, line.role] < 1:
         yield f"nobody was {line.role} representative of {line.org} then"
 
 
@@ -2370,7 +2374,7 @@ def without_clock(line: Line) -> Iterator[str]:
 # What stands in every body beside what its kind says.
 BESIDE = {"process", "told_at", "reported"}
 FUNCTIONS = {"convener", "chair", "secretary", "editor", "facilitator"}
-MANDATES = {"lead", "alternate"}
+MANDATES = {"lead", "alternate", "observer"}
 VOTING = "voting"
 STANDINGS = {VOTING, "observer", "liaison"}
 
@@ -2601,13 +2605,20 @@ def representative_named(story: StoryHeld, process: ProcessHeld, line: Line) -> 
         yield from without_mandate(process, line)
     if line.role != "convener" and (line.role, line.org) != (LEAD, organization):
         yield "the lead names who speaks for an organization"
+    if (ends_at := line.body["ends_at"]) is not None:
+        if mandate == LEAD or ends_at <= line.at or process.is_told:
+            yield f"{BY_THE_CLOCK} such a mandate does not end by itself then"
+        process.ending.setdefault((organization, mandate), []).append(ends_at)
     process.mandates[organization, mandate] += 1
 
 
 def representative_ended(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
-    """A mandate ends; an organization at the table keeps a lead."""
+    """A mandate ends, by the lead or as it was said to; an organization at the table keeps a lead."""
     organization, mandate = _organization(line), line.body["role"]
-    if line.role == "convener":
+    if line.role == "system":
+        yield from without_clock(line)
+        yield from _not_over(process, line, organization, mandate)
+    elif line.role == "convener":
         yield from without_office(process, line, "convener")
     else:
         yield from without_mandate(process, line)
@@ -2616,6 +2627,15 @@ def representative_ended(story: StoryHeld, process: ProcessHeld, line: Line) -> 
     if process.mandates[organization, mandate] <= (mandate == LEAD):
         yield f"nobody was {mandate} representative of {organization} whose mandate could end"
     process.mandates[organization, mandate] -= 1
+
+
+def _not_over(process: ProcessHeld, line: Line, organization: str, mandate: str) -> Iterator[str]:
+    ends = process.ending.get((organization, mandate), [])
+    over = min((each for each in ends if each <= line.at), default=None)
+    if over is None:
+        yield f"{BY_THE_CLOCK} no mandate of {organization} as {mandate} was over"
+    else:
+        ends.remove(over)
 
 
 def point_added(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -3624,7 +3644,7 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
         yield f"{line.subject} was not open"
         return
     name, body = line.org or "", line.body
-    if process.mandates[name, line.role] < 1:
+    if line.role not in SPEAKING or process.mandates[name, line.role] < 1:
         yield f"nobody was {line.role} representative of {name} then"
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):

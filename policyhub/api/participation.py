@@ -355,6 +355,8 @@ class DeclineOrganization(ActView):
 class NameRepresentativeIn(StrictSerializer):
     email = serializers.EmailField()
     mandate = serializers.ChoiceField(choices=[each.value for each in Mandate])
+    authority = serializers.CharField(default="", allow_blank=True)
+    ends_at = serializers.DateTimeField(default=None, allow_null=True)
 
 
 class NameRepresentative(ActView):
@@ -368,6 +370,8 @@ class NameRepresentative(ActView):
             participation=seat_at(**names),
             email=data["email"],
             mandate=Mandate(data["mandate"]),
+            authority=data["authority"],
+            ends_at=data["ends_at"],
             at=now(),
         )
 

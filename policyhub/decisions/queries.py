@@ -17,9 +17,9 @@ from policyhub.decisions.models import Call, Determination, Objection, Position,
 from policyhub.decisions.rules import IN_FAVOR, ISSUE_STATUS, CallState, ObjectionState, Stance
 from policyhub.drafting.models import ClauseText, Version
 from policyhub.drafting.redline import Clause, VersionRedline, compare
-from policyhub.participation.models import InterestCategory, Participation, Process
+from policyhub.participation.models import InterestCategory, Participation, Process, held_now
 from policyhub.participation.queries import Person, categories, charter_at, mandates_of, may_take_part
-from policyhub.participation.rules import ParticipationState
+from policyhub.participation.rules import SPEAKING, ParticipationState
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 
@@ -166,7 +166,11 @@ def find_voice(user: Person, call: Call) -> Seat | None:
     """The seat on the roll that a person speaks for, or None."""
     if not isinstance(user, User) or not may_take_part(user, call.process):
         return None
-    own = call.roll.filter(participation__representatives__user=user, participation__representatives__until=None)
+    own = call.roll.filter(
+        held_now("participation__representatives__"),
+        participation__representatives__user=user,
+        participation__representatives__mandate__in=SPEAKING,
+    )
     # Somebody may have spoken for one that left, and speaks for another now: the seat still held comes first.
     held = F("participation__withdrawn_at").desc(nulls_first=True)
     return own.select_related("organization", "participation", "voice").order_by(held).first()

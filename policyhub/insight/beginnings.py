@@ -102,7 +102,7 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
         yield from _with_a_vote(seat, here)
     if can_lead(user, seat):
         yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
-        yield Beginning("Name a representative", "", "name-representative", there)
+        yield Beginning("Your representatives", "Name one, end a mandate.", "representatives", there)
         yield Beginning("Declare who you are", "What funds you, what you have at stake.", "declare-profile", there)
         yield Beginning("Whom you belong to", "Related organizations have one voice.", "belonging", here)
         if parts_to_leave(seat):

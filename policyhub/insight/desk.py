@@ -14,7 +14,7 @@ from policyhub.insight.subjects import describe
 from policyhub.insight.waiting import FOR_STAFF, Waiting, for_outsider, for_seat, for_seat_left
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.rules import AWAITED_STATES
-from policyhub.participation.models import Participation, Process
+from policyhub.participation.models import Participation, Process, held_now
 from policyhub.participation.queries import find_seat_left_by, may_take_part, seats_of, staffed_by
 from policyhub.participation.rules import ParticipationState, StaffFunction
 
@@ -80,9 +80,9 @@ def _seats(user: User) -> list[Participation]:
 def _seats_left(user: User) -> list[Participation]:
     """Of each process that an organization left, the seat that this person spoke for."""
     processes = Process.objects.filter(
+        held_now("participations__representatives__"),
         participations__state=ParticipationState.WITHDRAWN,
         participations__representatives__user=user,
-        participations__representatives__until__isnull=True,
     )
     found = [find_seat_left_by(user, process) for process in processes.distinct()]
     return [seat for seat in found if seat is not None]

@@ -32,6 +32,7 @@ from policyhub.participation.models import (
     Participation,
     Process,
     Profile,
+    Representative,
     Requirement,
     Statement,
     Withdrawal,
@@ -201,6 +202,12 @@ def _affiliation(column: str) -> Place:
     return Place(rows, by, lambda entry: (*_seat(entry), entry.body["to"]), (column,), _column(column))
 
 
+def _authority() -> Place:
+    rows = Representative.objects.select_related("participation__process", "participation__organization")
+    # No public page shows it: it can name people.
+    return Place(rows, _SEATS, _seat, ("authority",), _column("authority"), is_public=lambda row: False)
+
+
 def _profile(column: str) -> Place:
     rows = Profile.objects.select_related("participation__process", "participation__organization")
     return Place(rows, _SEATS, _seat, (column,), _column(column))
@@ -309,6 +316,7 @@ PLACES: dict[tuple[Kind, str], tuple[Place, ...]] = {
         _statement("return_condition", _joint),
     ),
     (Kind.WITHDRAWAL_REVOKED, "reason_hash"): (_announcement("revoked_reason"),),
+    (Kind.REPRESENTATIVE_NAMED, "authority_hash"): (_authority(),),
     (Kind.AFFILIATION_FOUND, "reason_hash"): (_affiliation("reason"),),
     (Kind.AFFILIATION_CONFIRMED, "reason_hash"): (_affiliation("reason"),),
     (Kind.AFFILIATION_ENDED, "reason_hash"): (_affiliation("ended_reason"),),

@@ -220,6 +220,8 @@ def _mandate(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str
     """Who named somebody, or ended a mandate: the organization by its lead, or another by its own function."""
 
     def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+        if entry.actor["role"] == "system":
+            return f"The mandate of the {body['role']} of {_who(entry, names)} was over."
         if entry.actor["org"]:
             return f"{_who(entry, names)} {verb} its {body['role']}."
         return f"The {entry.actor['role']} {verb} the {body['role']} of {_who(entry, names)}."

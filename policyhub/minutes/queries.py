@@ -15,7 +15,7 @@ from policyhub.meetings.rules import MeetingKind
 from policyhub.minutes.first_text import Attendant, Break, Earlier, Facts, Matter, first_text
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
 from policyhub.minutes.rules import MinutesState
-from policyhub.participation.models import Participation, Process
+from policyhub.participation.models import Participation, Process, held_now
 from policyhub.participation.queries import Person, find_seat_of, may_take_part, roles_of
 from policyhub.participation.rules import ParticipationState, StaffFunction, Standing
 from policyhub.record.kinds import Kind
@@ -164,7 +164,7 @@ def _seats_held(
 ) -> QuerySet[Participation]:
     """The seats that a person speaks for and that were held between these times, those still held first."""
     held = [ParticipationState.ACTIVE, ParticipationState.WITHDRAWN]
-    spoken_for = Participation.objects.filter(representatives__user=user, representatives__until__isnull=True)
+    spoken_for = Participation.objects.filter(held_now("representatives__"), representatives__user=user)
     not_left = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=opened_at)
     return spoken_for.filter(not_left, state__in=held, admitted_at__lte=adjourned_at).order_by("state", "-asked_at")
 

@@ -25,6 +25,7 @@ from policyhub.accounts.queries import find_user
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold
 from policyhub.notifications.models import KeptMail, Message, Subscription
+from policyhub.participation.models import Representative
 from policyhub.participation.queries import seats_of, staffed_by
 from policyhub.record.acts import append
 from policyhub.record.kinds import LOG, Kind
@@ -98,6 +99,8 @@ def _forget(person: User, address: str) -> None:
     for rows in (Subscription.objects, Token.objects, Link.objects, EmailAddress.objects, LogEntry.objects):
         rows.filter(user=person).delete()
     _delete_naming(address, LogEntry.objects.all(), "object_repr", "change_message")
+    # What gave the mandates may name them; the entries commit to it, and are compared with nobody's rows any more.
+    Representative.objects.filter(user=person).update(authority="")
     _end_sessions(person, address)
     person.email, person.label = f"{person.pk}@{NOBODY}", LABEL
     person.is_active = person.may_convene = False

@@ -15,7 +15,7 @@ from policyhub.drafting.models import Comment
 from policyhub.insight.subjects import find_thing
 from policyhub.notifications.models import KeptMail, Message, Subscription
 from policyhub.notifications.rules import Audience, audience_of
-from policyhub.participation.models import Process, Representative, StaffRole
+from policyhub.participation.models import Process, Representative, StaffRole, held_now
 from policyhub.participation.queries import signers_of
 from policyhub.participation.rules import Mandate, ParticipationState, StaffFunction
 from policyhub.record.models import Entry
@@ -69,7 +69,7 @@ def kept_mail() -> QuerySet[KeptMail]:
 def people_of(process: str | None, *, at: datetime) -> Q:
     """Who spoke for an organization at the table then, or held a function in the process."""
     seated = Representative.objects.filter(
-        _held(at),
+        _sent(at),
         Q(participation__withdrawn_at__isnull=True) | Q(participation__withdrawn_at__gt=at),
         participation__process__slug=process,
         participation__admitted_at__lte=at,
@@ -80,6 +80,11 @@ def people_of(process: str | None, *, at: datetime) -> Q:
 
 def _held(at: datetime) -> Q:
     return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
+def _sent(at: datetime) -> Q:
+    """The mandates that were held then, also by the clock."""
+    return _held(at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
 
 def _everybody(entry: Entry) -> Q:
@@ -112,7 +117,7 @@ def _table(entry: Entry) -> Q:
 
 def _speaking_for(organization: str | None, entry: Entry, *mandates: Mandate) -> Q:
     sent = Representative.objects.filter(
-        _held(entry.recorded_at),
+        _sent(entry.recorded_at),
         mandate__in=mandates or list(Mandate),
         participation__process__slug=entry.process,
         participation__organization__slug=organization,
@@ -159,8 +164,8 @@ def _person(entry: Entry) -> Q:
     if named is None or named == find_person_behind(entry.actor["person"]):
         return NOBODY
     invited = Representative.objects.filter(
+        held_now(),
         user=named,
-        until__isnull=True,
         mandate=Mandate.LEAD,
         participation__process__slug=entry.process,
         participation__state=ParticipationState.INVITED,

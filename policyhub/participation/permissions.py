@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from policyhub.accounts.models import User
-from policyhub.participation.models import Affiliation, Participation, Process, Requirement, Signature, Statement
+from policyhub.participation.models import (
+    Affiliation,
+    Participation,
+    Process,
+    Requirement,
+    Signature,
+    Statement,
+    held_now,
+)
 from policyhub.participation.queries import (
     Person,
     find_leading_seat,
@@ -12,7 +20,7 @@ from policyhub.participation.queries import (
     requirements_visible_to,
     roles_of,
 )
-from policyhub.participation.rules import APPROVERS, Mandate, ParticipationState, StaffFunction
+from policyhub.participation.rules import APPROVERS, SPEAKING, Mandate, ParticipationState, StaffFunction
 
 
 def can_open_process(user: Person) -> bool:
@@ -127,7 +135,7 @@ def can_add_point(user: Person, process: Process) -> bool:
         and may_take_part(user, process)
         and process.participations.active()
         .voting()
-        .filter(representatives__user=user, representatives__until__isnull=True)
+        .filter(held_now("representatives__"), representatives__user=user, representatives__mandate__in=SPEAKING)
         .exists()
     )
 

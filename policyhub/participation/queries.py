@@ -27,9 +27,11 @@ from policyhub.participation.models import (
     Sponsor,
     StaffRole,
     Statement,
+    held_now,
 )
 from policyhub.participation.rules import (
     OPEN_KINDS,
+    SPEAKING,
     Mandate,
     ParticipationState,
     Relation,
@@ -83,19 +85,35 @@ def roles_of(
 
 
 def mandates_of(user: Person, participation: Participation) -> QuerySet[Representative]:
-    """The mandates that a person holds now for one seat."""
+    """The mandates to speak that a person holds now for one seat."""
     if not isinstance(user, User) or not may_take_part(user, participation.process):
         return Representative.objects.none()
-    return Representative.objects.filter(participation=participation, user=user, until__isnull=True)
+    speaking = Representative.objects.filter(held_now(), mandate__in=SPEAKING)
+    return speaking.filter(participation=participation, user=user)
+
+
+def representatives_of(participation: Participation) -> QuerySet[Representative]:
+    """Whom an organization sends now, the lead first, then as they were named."""
+    rows = participation.representatives.filter(held_now()).select_related("user")
+    leads_first = Case(When(mandate=Mandate.LEAD, then=Value(0)), default=Value(1))
+    return rows.order_by(leads_first, "since", "pk")
+
+
+def due_mandates(at: datetime) -> QuerySet[Representative]:
+    """The mandates that have ended by the clock and are not written down as ended."""
+    rows = Representative.objects.filter(until__isnull=True, ends_at__lte=at)
+    return rows.select_related("participation__process", "participation__organization", "user").order_by(
+        "ends_at", "pk"
+    )
 
 
 def find_seat_of(user: Person, process: Process) -> Participation | None:
-    """The active seat that a person speaks for in a process, or None."""
+    """The active seat that a person was sent to in a process, to speak or to observe; or None."""
     if not isinstance(user, User) or not may_take_part(user, process):
         return None
     return (
         Participation.objects.active()
-        .filter(process=process, representatives__user=user, representatives__until__isnull=True)
+        .filter(held_now("representatives__"), process=process, representatives__user=user)
         .select_related("organization", "category", "process")
         .first()
     )
@@ -108,7 +126,7 @@ def find_leading_seat(user: Person, process: Process, organization: Organization
     return (
         process.participations.active()
         .filter(organization=organization)
-        .filter(representatives__user=user, representatives__until=None, representatives__mandate=Mandate.LEAD)
+        .filter(held_now("representatives__"), representatives__user=user, representatives__mandate=Mandate.LEAD)
         .first()
     )
 
@@ -118,7 +136,7 @@ def find_seat_left_by(user: User, process: Process) -> Participation | None:
     if not may_take_part(user, process) or find_seat_of(user, process) is not None:
         return None
     left = process.participations.filter(
-        state=ParticipationState.WITHDRAWN, representatives__user=user, representatives__until__isnull=True
+        held_now("representatives__"), state=ParticipationState.WITHDRAWN, representatives__user=user
     )
     returned = process.participations.active().values("organization")
     return (
@@ -137,7 +155,7 @@ def find_last_seat_of(user: User, process: Process) -> Participation | None:
 def seats_of(user: User) -> QuerySet[Participation]:
     """Every seat, open or asked for, that a person speaks for."""
     return (
-        Participation.objects.filter(representatives__user=user, representatives__until__isnull=True)
+        Participation.objects.filter(held_now("representatives__"), representatives__user=user)
         .filter(state__in=[ParticipationState.INVITED, ParticipationState.APPLIED, ParticipationState.ACTIVE])
         .select_related("organization", "category", "process")
         .order_by("-asked_at")
@@ -365,11 +383,11 @@ def lapsed_signatures(statement: Statement) -> QuerySet[Signature]:
 def _counts() -> Q:
     """The signatures of organizations by who leads them now, and of others by whoever was asked."""
     leads = Representative.objects.filter(
+        held_now(),
         participation=OuterRef("participation"),
         user=OuterRef("signer"),
         user__is_active=True,
         mandate=Mandate.LEAD,
-        until__isnull=True,
     )
     seated = Participation.objects.active().filter(
         process=OuterRef("participation__process"), organization=OuterRef("organization")

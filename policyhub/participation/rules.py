@@ -77,6 +77,11 @@ class Mandate(StrEnum):
 
     LEAD = "lead"
     ALTERNATE = "alternate"
+    OBSERVER = "observer"
+
+
+# Who says something for an organization; an observer comes and reads for it.
+SPEAKING = (Mandate.LEAD, Mandate.ALTERNATE)
 
 
 class Standing(StrEnum):
@@ -117,6 +122,19 @@ class Visibility(StrEnum):
 
 # As far ahead as a call may close.
 LONGEST_NOTICE = timedelta(days=366)
+
+
+def impossible_end(ends_at: datetime | None, at: datetime, mandate: Mandate, *, is_being_told: bool) -> Reason | None:
+    """The reason why a mandate cannot end by itself then, or None."""
+    if ends_at is None:
+        return None
+    if mandate == Mandate.LEAD:
+        return Reason("lead_ends", "A lead stays until another is named: leave the end empty.", "ends_at")
+    if is_being_told:
+        return Reason("told", "Tell the end of the mandate at the time at which it ended.", "ends_at")
+    if ends_at <= at:
+        return Reason("ends_at", "This mandate would have ended already. Choose a later day.", "ends_at")
+    return None
 
 
 def impossible_time(effective_at: datetime | None, at: datetime, *, is_being_told: bool) -> Reason | None:

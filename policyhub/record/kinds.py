@@ -157,7 +157,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.AFFILIATION_CONFIRMED: frozenset({"to", "reason_hash"}),
     Kind.AFFILIATION_ENDED: frozenset({"to", "reason_hash"}),
     Kind.PROFILE_DECLARED: frozenset({"about_hash", "funding_hash", "interests_hash"}),
-    Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person"}),
+    Kind.REPRESENTATIVE_NAMED: frozenset({"role", "person", "authority_hash", "ends_at"}),
     Kind.REPRESENTATIVE_ENDED: frozenset({"role", "person"}),
     Kind.POINT_ADDED: frozenset({"proposition"}),
     Kind.REQUIREMENT_DECLARED: frozenset({"point", "holds", "importance", "otherwise_leaves", "text_hash"}),

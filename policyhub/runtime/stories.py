@@ -80,7 +80,7 @@ class Teller:
         subject = f"organization/{name}"
         asked = {"name": name.replace("-", " ").title(), "category": category, "standing": "voting"}
         yield self._entry("organization.invited", subject, "convener", asked)
-        lead = {"role": "lead", "person": self._commit()}
+        lead = {"role": "lead", "person": self._commit(), "authority_hash": None, "ends_at": None}
         yield self._entry("representative.named", subject, "convener", lead)
         place = {"category": category, "standing": "voting"}
         yield self._entry("organization.admitted", subject, "lead", place, org=name)

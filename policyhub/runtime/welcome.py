@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from policyhub.accounts.acts import make_set_up_link, make_sign_in_links
 from policyhub.accounts.models import User
-from policyhub.participation.models import Representative, StaffRole
+from policyhub.participation.models import Representative, StaffRole, held_now
 from policyhub.participation.rules import Mandate
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def personas() -> list[User]:
     """Whom a visitor can be: the demo's staff, and of each interest category a lead who sits and one who left."""
     staff = StaffRole.objects.filter(process__is_demo=True, until__isnull=True, user__is_persona=True)
     leads = Representative.objects.filter(
-        participation__process__is_demo=True, until__isnull=True, mandate=Mandate.LEAD, user__is_persona=True
+        held_now(), participation__process__is_demo=True, mandate=Mandate.LEAD, user__is_persona=True
     )
     seats = leads.select_related("user", "participation").order_by("participation__category__position", "pk")
     of_each = {(each.participation.category_id, each.participation.state): each.user for each in seats}

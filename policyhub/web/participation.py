@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
 from policyhub.core.templatetags.typeset import moment_text
@@ -21,7 +21,7 @@ from policyhub.participation.permissions import (
     can_name_representative,
     can_open_process,
 )
-from policyhub.participation.queries import find_charter, find_proposal
+from policyhub.participation.queries import find_charter, find_proposal, representatives_of
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, seat_at, signed_in
 from policyhub.web.acting import ActForm, act_page, refused
@@ -287,11 +287,27 @@ def decline_organization(request: SignedInRequest, process: str, organization: s
 
 
 @signed_in
+def representatives(request: SignedInRequest, process: str, organization: str) -> HttpResponse:
+    """Whom the organization sends, by what authority and until when; for its own people and the convener."""
+    seat = seat_at(process_of(process), organization)
+    sent = representatives_of(seat)
+    permitted(sent.filter(user=request.user).exists() or can_convene(request.user, seat.process))
+    context = {
+        "process": seat.process,
+        "seat": seat,
+        "sent": sent,
+        "can_name": can_name_representative(request.user, seat),
+        "can_end": can_end_representative(request.user, seat),
+    }
+    return render(request, "web/participation/representatives.html", context)
+
+
+@signed_in
 def name_representative(request: SignedInRequest, process: str, organization: str) -> HttpResponse:
     """Somebody speaks for the organization from now on."""
     seat = seat_at(process_of(process), organization)
     permitted(can_name_representative(request.user, seat))
-    form = forms.NameRepresentative(request.POST or None)
+    form = forms.NameRepresentative(request.POST or None, process=seat.process)
     return act_page(
         request,
         form,
@@ -330,7 +346,7 @@ def end_representative(request: SignedInRequest, process: str, organization: str
 
 def _speaking_for(seat: Participation) -> str:
     """Who is named for the seat now, in one sentence."""
-    named = seat.representatives.filter(until__isnull=True).select_related("user").order_by("-mandate", "since")
+    named = representatives_of(seat)
     return f"Named now: {', '.join(f'{each.user.email} ({each.mandate})' for each in named)}."
 
 
@@ -378,6 +394,11 @@ ROUTES: list[URLPattern] = [
         "processes/<slug:process>/organizations/<slug:organization>/decline/",
         decline_organization,
         name="decline-organization",
+    ),
+    path(
+        "processes/<slug:process>/organizations/<slug:organization>/representatives/",
+        representatives,
+        name="representatives",
     ),
     path(
         "processes/<slug:process>/organizations/<slug:organization>/representatives/new/",

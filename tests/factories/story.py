@@ -549,7 +549,19 @@ def _end(story: Story) -> None:
 
 
 def _announce(world: World) -> None:
-    """The lab announces twice that it leaves, and takes both back; what the clock does is no act of a story."""
+    """The lab sends an observer for a week, and announces twice that it leaves, and takes both back.
+
+    What the clock does is no act of a story.
+    """
+    acts.name_representative(
+        actor=world.leads[LAB],
+        participation=world.seat(LAB),
+        email="watcher@lab.example.org",
+        mandate=Mandate.OBSERVER,
+        authority="A letter of 3 May.",
+        ends_at=now() + WEEK,
+        at=now(),
+    )
     for reason in ("A better offer.", ""):
         acts.withdraw_organization(
             actor=world.leads[LAB],

@@ -113,7 +113,7 @@ TABLE: list[tuple[Row, list[str]]] = [
     (CLOSED, below(SEAT, "step-out/", "step-out/<int:stepped>/back/")),
     (CLOSED, below(SEAT, "belonging/declare/", "belonging/find/", "profile/")),
     (CLOSED, below(f"{DESK}belonging/", "", "<int:affiliation>/confirm/", "<int:affiliation>/end/")),
-    (CLOSED, below(SEAT, "representatives/new/", "representatives/<int:representative>/end/")),
+    (CLOSED, below(SEAT, "representatives/", "representatives/new/", "representatives/<int:representative>/end/")),
     (CLOSED, below(STATEMENT, "", "ask/", "publish/", "withdraw/", "<slug:answer>/")),
     (CLOSED, below(STATEMENT, "ask-outside/", "answer/", "signatures/<slug:organization>/remove/")),
     (CLOSED, below(f"desk/documents/{D}/", "edit/", "import/", "editions/new/")),

@@ -10,7 +10,7 @@ from policyhub.demo.telling import Telling
 from policyhub.drafting.models import ClauseText, Comment, Document, Version
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Correction, Minutes
-from policyhub.participation.models import Participation, Representative, Requirement, StaffRole, Statement
+from policyhub.participation.models import Participation, Representative, Requirement, StaffRole, Statement, held_now
 from policyhub.participation.queries import find_last_seat_of, find_seat_of
 from policyhub.participation.rules import Mandate, StaffFunction
 
@@ -50,7 +50,7 @@ def representative_of(telling: Telling, said: Said) -> Representative:
     """The mandate that a person holds then for an organization."""
     slug, mandate = said.text("organization"), said.choice("mandate", Mandate, Mandate.ALTERNATE)
     person = telling.person(said.text("person", f"{mandate}/{slug}"))
-    rows = Representative.objects.filter(participation=telling.seat(slug), user=person, until__isnull=True)
+    rows = Representative.objects.filter(held_now(), participation=telling.seat(slug), user=person)
     return telling.one(rows, f"The mandate of {person.label}")
 
 

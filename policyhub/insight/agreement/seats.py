@@ -92,6 +92,7 @@ def _mandate(kind: str) -> Claim:
         with_person(_process, lambda said: said.parts[0], lambda said: said.body["role"]),
         (
             stated("role", "mandate"),
+            *(() if ended else (hashed("authority_hash", "authority"), timed("ends_at", "ends_at"))),
             of_person("user_id", "person"),
             of_org("participation__organization__slug", or_none=True),
             written("until" if ended else "since"),

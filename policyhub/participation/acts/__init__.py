@@ -16,7 +16,7 @@ from policyhub.participation.acts.processes import (
     open_process,
     open_told_process,
 )
-from policyhub.participation.acts.representatives import end_representative, name_representative
+from policyhub.participation.acts.representatives import end_representative, name_representative, settle_mandates
 from policyhub.participation.acts.requirements import (
     add_point,
     declare_requirement,
@@ -94,6 +94,7 @@ __all__ = [
     "release_requirement",
     "remove_signatory",
     "revoke_withdrawal",
+    "settle_mandates",
     "settle_withdrawals",
     "sign_statement",
     "step_out",

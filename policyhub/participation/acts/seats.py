@@ -14,8 +14,8 @@ from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
 from policyhub.core.text import canonical_line, canonical_text, optional_text, text_hash
 from policyhub.participation.acts.organizations import find_or_make
-from policyhub.participation.acts.representatives import seat_representative
-from policyhub.participation.models import InterestCategory, Participation, Process, Representative
+from policyhub.participation.acts.representatives import Given, seat_representative
+from policyhub.participation.models import InterestCategory, Participation, Process, Representative, held_now
 from policyhub.participation.permissions import can_apply, can_approve_admission, can_convene, can_lead
 from policyhub.participation.queries import find_charter, mandates_of, roles_of
 from policyhub.participation.rules import (
@@ -68,7 +68,7 @@ def invite_organization(
     lead = ensure_person(lead_email, at=at)
     check(_returns_by_another(seat, lead, "lead_email"))
     entry = _append(Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, **_sought(seat))
-    seat_representative(actor, "convener", seat, lead, Mandate.LEAD, at)
+    seat_representative(actor, "convener", seat, lead, Given(Mandate.LEAD), at)
     return entry
 
 
@@ -89,7 +89,7 @@ def apply_for_seat(
     seat = _ask(process, Asked(name, about, category, standing, ParticipationState.APPLIED, actor), at)
     check(_returns_by_another(seat, actor, "name"))
     entry = _append(Kind.ORGANIZATION_APPLIED, actor, "lead", seat, at, **_sought(seat))
-    seat_representative(actor, "lead", seat, actor, Mandate.LEAD, at)
+    seat_representative(actor, "lead", seat, actor, Given(Mandate.LEAD), at)
     return entry
 
 
@@ -249,7 +249,7 @@ def _approved_already(seat: Participation) -> Reason | None:
 def _returns_by_another(seat: Participation, lead: User, field: str) -> Reason | None:
     """Who has left comes back by its own people: its objections and its name stay its own."""
     before = seat.process.participations.ever_admitted().filter(organization=seat.organization).exclude(pk=seat.pk)
-    sent = Representative.objects.filter(participation__in=before, until__isnull=True)
+    sent = Representative.objects.filter(held_now(), participation__in=before)
     if not before.exists() or sent.filter(user=lead).exists():
         return None
     return Reason(

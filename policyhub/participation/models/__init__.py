@@ -6,7 +6,13 @@ from policyhub.participation.models.choices import choices
 from policyhub.participation.models.leaving import Announcement, PartialWithdrawal, Withdrawal
 from policyhub.participation.models.needs import Point, Requirement, Sponsor
 from policyhub.participation.models.processes import Charter, CharterProposal, InterestCategory, Process, StaffRole
-from policyhub.participation.models.seats import Organization, Participation, ParticipationQuerySet, Representative
+from policyhub.participation.models.seats import (
+    Organization,
+    Participation,
+    ParticipationQuerySet,
+    Representative,
+    held_now,
+)
 from policyhub.participation.models.statements import Answer, Signature, Statement
 
 __all__ = [
@@ -32,4 +38,5 @@ __all__ = [
     "Statement",
     "Withdrawal",
     "choices",
+    "held_now",
 ]

@@ -117,17 +117,31 @@ class Participation(models.Model):
         return Reason("no_vote", f"{self.organization} takes part as {self.standing}, without a vote.")
 
 
+def held_now(prefix: str = "") -> Q:
+    """The mandates that are held by the clock, whether or not the end of one that is due was written down.
+
+    `prefix` leads to the representatives of a query, such as `representatives__`.
+    """
+    not_over = Q(**{f"{prefix}ends_at__isnull": True}) | Q(**{f"{prefix}ends_at__gt": Now()})
+    return Q(**{f"{prefix}until__isnull": True}) & not_over
+
+
 class Representative(models.Model):
-    """A person sent by an organization to speak for it in a process."""
+    """A person sent by an organization to a process: to lead, to speak in the lead's place, or to observe."""
 
     participation = models.ForeignKey(Participation, models.PROTECT, related_name="representatives")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
     mandate = models.CharField(max_length=12, choices=choices(Mandate))
+    authority = models.TextField(blank=True, help_text="What gives it: a letter, a resolution, with its date.")
     since = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, help_text="When it ends by itself, as was said when it was given.")
     until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | ~Q(mandate=Mandate.LEAD), name="lead_does_not_end_by_itself"
+            ),
             models.UniqueConstraint(
                 fields=["participation"], condition=Q(until__isnull=True, mandate=Mandate.LEAD), name="one_lead"
             ),

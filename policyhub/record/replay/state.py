@@ -12,6 +12,8 @@ OPENED, SUSPENDED, CLOSED, DETERMINED = "opened", "suspended", "closed", "determ
 RAISED, LIFTED = "raised", "withdrawn_by_holder"
 ACCOMMODATED, NOT_ACCOMMODATED = "addressed_accommodated", "addressed_not_accommodated"
 LEAD = "lead"
+# Who says something for an organization; its observers come and read.
+SPEAKING = {LEAD, "alternate"}
 ARCHIVIST = "archivist"
 # How a sentence begins that compares times.
 BY_THE_CLOCK = "by the clock"
@@ -177,6 +179,8 @@ class ProcessHeld:
     proposed: dict[str, Any] | None = None
     seats: dict[str, list[SeatHeld]] = field(default_factory=dict)
     mandates: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # When mandates end by themselves, by organization and mandate.
+    ending: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     # Who stepped out of a text or a group, by its subject.
     out: dict[str, set[str]] = field(default_factory=dict)
     # Of each organization and the one that it belongs to, whether they have one voice; members keep their own.
@@ -260,7 +264,7 @@ def without_mandate(process: ProcessHeld, line: Line) -> Iterator[str]:
     """Who acts for an organization has a mandate that was given and has not ended."""
     if line.org is None:
         yield "it names no organization for which it was done"
-    elif process.mandates[line.org, line.role] < 1:
+    elif line.role not in SPEAKING or process.mandates[line.org, line.role] < 1:
         yield f"nobody was {line.role} representative of {line.org} then"
 
 

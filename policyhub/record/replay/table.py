@@ -32,7 +32,7 @@ from policyhub.rulebook import RuleError, Treatment, preset
 # What stands in every body beside what its kind says.
 BESIDE = {"process", "told_at", "reported"}
 FUNCTIONS = {"convener", "chair", "secretary", "editor", "facilitator"}
-MANDATES = {"lead", "alternate"}
+MANDATES = {"lead", "alternate", "observer"}
 VOTING = "voting"
 STANDINGS = {VOTING, "observer", "liaison"}
 
@@ -263,13 +263,20 @@ def representative_named(story: StoryHeld, process: ProcessHeld, line: Line) -> 
         yield from without_mandate(process, line)
     if line.role != "convener" and (line.role, line.org) != (LEAD, organization):
         yield "the lead names who speaks for an organization"
+    if (ends_at := line.body["ends_at"]) is not None:
+        if mandate == LEAD or ends_at <= line.at or process.is_told:
+            yield f"{BY_THE_CLOCK} such a mandate does not end by itself then"
+        process.ending.setdefault((organization, mandate), []).append(ends_at)
     process.mandates[organization, mandate] += 1
 
 
 def representative_ended(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
-    """A mandate ends; an organization at the table keeps a lead."""
+    """A mandate ends, by the lead or as it was said to; an organization at the table keeps a lead."""
     organization, mandate = _organization(line), line.body["role"]
-    if line.role == "convener":
+    if line.role == "system":
+        yield from without_clock(line)
+        yield from _not_over(process, line, organization, mandate)
+    elif line.role == "convener":
         yield from without_office(process, line, "convener")
     else:
         yield from without_mandate(process, line)
@@ -278,6 +285,15 @@ def representative_ended(story: StoryHeld, process: ProcessHeld, line: Line) -> 
     if process.mandates[organization, mandate] <= (mandate == LEAD):
         yield f"nobody was {mandate} representative of {organization} whose mandate could end"
     process.mandates[organization, mandate] -= 1
+
+
+def _not_over(process: ProcessHeld, line: Line, organization: str, mandate: str) -> Iterator[str]:
+    ends = process.ending.get((organization, mandate), [])
+    over = min((each for each in ends if each <= line.at), default=None)
+    if over is None:
+        yield f"{BY_THE_CLOCK} no mandate of {organization} as {mandate} was over"
+    else:
+        ends.remove(over)
 
 
 def point_added(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:

@@ -17,6 +17,7 @@ from policyhub.record.replay.state import (
     NOT_ACCOMMODATED,
     OPENED,
     RAISED,
+    SPEAKING,
     SUSPENDED,
     CallHeld,
     Line,
@@ -153,7 +154,7 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
         yield f"{line.subject} was not open"
         return
     name, body = line.org or "", line.body
-    if process.mandates[name, line.role] < 1:
+    if line.role not in SPEAKING or process.mandates[name, line.role] < 1:
         yield f"nobody was {line.role} representative of {name} then"
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):

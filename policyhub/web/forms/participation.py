@@ -20,6 +20,7 @@ from policyhub.participation.rules import (
     Treatment,
 )
 from policyhub.web.acting import ActForm
+from policyhub.web.forms.times import LocalTime
 
 LONG = {"rows": 6}
 
@@ -205,7 +206,30 @@ class GiveReason(ActForm):
 
 class NameRepresentative(ActForm):
     email = forms.EmailField(label="E-mail address")
-    mandate = forms.TypedChoiceField(choices=options(Mandate), coerce=Mandate, label="Mandate")
+    mandate = forms.TypedChoiceField(
+        choices=[
+            (Mandate.LEAD.value, "Lead: signs, withdraws, names others"),
+            (Mandate.ALTERNATE.value, "Alternate: speaks and votes in the lead’s place"),
+            (Mandate.OBSERVER.value, "Observer: comes and reads, says nothing for the organization"),
+        ],
+        coerce=Mandate,
+        label="Mandate",
+    )
+    authority = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        label="Written authority",
+        help_text="The letter or resolution that gives it, with its date. Your own people and the convener read it.",
+    )
+    ends_at = LocalTime(
+        required=False,
+        label="Ends by itself",
+        help_text="Empty: it goes on until you end it. A lead stays until another is named.",
+    )
+
+    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["ends_at"].read_in(process.timezone)  # type: ignore[attr-defined]
 
 
 class AddPoint(ActForm):

@@ -516,6 +516,14 @@ CHANGES = [
         ("told_at", "since", F("since") - HOUR),
     ),
     *of(
+        Kind.REPRESENTATIVE_NAMED,
+        Representative,
+        {"mandate": "observer"},
+        f"organization/{LAB}",
+        ("authority_hash", "authority", "No.\n"),
+        ("ends_at", "ends_at", later("ends_at")),
+    ),
+    *of(
         Kind.REPRESENTATIVE_ENDED,
         Representative,
         ENDED,

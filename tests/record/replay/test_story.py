@@ -160,7 +160,7 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         "there was no version 7 of code in the process",
     ),
     "a comment answered twice": (
-        story()[:30] + [story()[29]] + story()[30:],
+        story()[:31] + [story()[30]] + story()[31:],
         "comment.answered",
         "comment/faces/1 had its answer",
     ),
@@ -373,6 +373,31 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         without("withdrawal.announced"),
         "withdrawal.revoked",
         "organization/firm had not announced that it would leave",
+    ),
+    "a lead that ends by itself": (
+        changed("representative.named", body(ends_at=DAY.format(9, 0))),
+        "representative.named",
+        "by the clock such a mandate does not end by itself then",
+    ),
+    "a mandate that is over before it is given": (
+        changed("representative.named", body(ends_at=DAY.format(1, 0)), which=2),
+        "representative.named",
+        "by the clock such a mandate does not end by itself then",
+    ),
+    "a mandate that ends before its time": (
+        changed("representative.named", body(ends_at=DAY.format(9, 0)), which=2),
+        "representative.ended",
+        "by the clock no mandate of firm as observer was over",
+    ),
+    "an observer that casts a position": (
+        changed("position.cast", actor(role="observer")),
+        "position.cast",
+        "nobody was observer representative of firm then",
+    ),
+    "an observer that declares a profile": (
+        changed("profile.declared", actor(role="observer")),
+        "profile.declared",
+        "nobody was observer representative of firm then",
     ),
     "a seat that nobody else approved": (
         without("admission.approved"),

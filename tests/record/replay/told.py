@@ -19,8 +19,10 @@ OTHER = "sha256:" + "2" * 64
 WORDS = "sha256:" + "3" * 64
 ROLL = f"sha256:{hashlib.sha256(dump([['firm', 'firm'], ['union', 'union']])).hexdigest()}"
 DAY = "2026-03-{:02}T09:00:{:02}.000000Z"
+NO_END = {"authority_hash": None, "ends_at": None}
 AS_INDUSTRY = {"category": "industry", "standing": "voting"}
 AS_ADVOCACY = {"category": "advocacy", "standing": "voting"}
+WATCHER = {"role": "observer", "person": "commit:w", "authority_hash": WORDS, "ends_at": DAY.format(6, 0)}
 OF_HOLDING = {"to": "holding", "to_name": "Holding"}
 OF_COUNCIL = {"to": "council", "to_name": "Council"}
 PROFILE = {"about_hash": None, "funding_hash": WORDS, "interests_hash": None}
@@ -147,7 +149,14 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         1,
         {"name": "Firm", **AS_INDUSTRY},
     ),
-    ("representative.named", "organization/firm", None, "convener", 1, {"role": "lead", "person": "commit:f"}),
+    (
+        "representative.named",
+        "organization/firm",
+        None,
+        "convener",
+        1,
+        {"role": "lead", "person": "commit:f", **NO_END},
+    ),
     ("admission.approved", "organization/firm", None, "chair", 1, {}),
     ("organization.admitted", "organization/firm", "firm", "lead", 1, AS_INDUSTRY),
     (
@@ -158,9 +167,17 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         1,
         {"name": "Union", **AS_ADVOCACY},
     ),
-    ("representative.named", "organization/union", "union", "lead", 1, {"role": "lead", "person": "commit:u"}),
+    (
+        "representative.named",
+        "organization/union",
+        "union",
+        "lead",
+        1,
+        {"role": "lead", "person": "commit:u", **NO_END},
+    ),
     ("admission.approved", "organization/union", None, "chair", 1, {}),
     ("organization.admitted", "organization/union", None, "convener", 1, AS_ADVOCACY),
+    ("representative.named", "organization/firm", "firm", "lead", 1, WATCHER),
     ("affiliation.declared", "organization/firm", "firm", "lead", 1, {**OF_HOLDING, "relation": "related"}),
     ("affiliation.confirmed", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
     ("affiliation.ended", "organization/firm", None, "convener", 1, {"to": "holding", "reason_hash": WORDS}),
@@ -207,6 +224,7 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         5,
         {"position": "object", "text_hash": TEXT, "reason_hash": WORDS},
     ),
+    ("representative.ended", "organization/firm", None, "system", 7, {"role": "observer", "person": "commit:w"}),
     ("meeting.opened", "meeting/faces/1", None, "chair", 8, {"presiding": "commit:x", "secretary": "commit:x"}),
     (
         "attendance.recorded",
