@@ -14,6 +14,7 @@ from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
 from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
+from policyhub.participation.importing import read_list
 from policyhub.participation.models import (
     CharterProposal,
     Claim,
@@ -307,6 +308,21 @@ class InviteOrganization(ActView):
         return acts.invite_organization(actor=request.user, process=process, at=now(), **data)
 
 
+class InviteListIn(StrictSerializer):
+    csv = serializers.CharField(help_text="The first line names the columns: name, category, email, about, standing.")
+
+
+class InviteOrganizations(ActView):
+    """Invite all organizations of a list, or none."""
+
+    In = InviteListIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        process = process_of(names["process"])
+        listed = read_list(data["csv"], list(queries.categories(process)))
+        return acts.invite_organizations(actor=request.user, process=process, listed=listed, at=now())
+
+
 class ApplyForSeat(ActView):
     """Ask for a seat."""
 
@@ -442,6 +458,7 @@ ROUTES = [
     path("processes/<slug:process>/organizations/", Roster.as_view()),
     path("processes/<slug:process>/organizations/declined/", Declined.as_view()),
     path("processes/<slug:process>/organizations/invite/", InviteOrganization.as_view()),
+    path("processes/<slug:process>/organizations/invite-list/", InviteOrganizations.as_view()),
     path("processes/<slug:process>/organizations/apply/", ApplyForSeat.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/accept/", AcceptInvitation.as_view()),
     path("processes/<slug:process>/organizations/<slug:organization>/approve/", ApproveAdmission.as_view()),

@@ -173,6 +173,7 @@ BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bo
         ("Give notice of a meeting", "As many days ahead as the charter asks.", "give-notice", _always),
         ("Propose another charter", "With the notice that the charter asks for.", "propose-charter", _can_be_amended),
         ("Invite an organization", "", "invite-organization", _is_chartered),
+        ("Invite a list of organizations", "From a CSV file.", "invite-organizations", _is_chartered),
         ("Name somebody to a function", "", "grant-role", _always),
         ("Add a point to the list", "What requirements can be about.", "add-point", _always),
         ("Requirements", "Also those that only you can read.", "my-needs", _has_requirements),

@@ -84,6 +84,13 @@ def roles_of(
     return StaffRole.objects.filter(process=process, user=user, until__isnull=True, function__in=list(functions))
 
 
+def find_convener(process: Process) -> User | None:
+    """Who has been the process's convener for the longest time, or None."""
+    held = process.staff.filter(function=StaffFunction.CONVENER, until__isnull=True, user__is_active=True)
+    first = held.select_related("user").order_by("since", "pk").first()
+    return first.user if first else None
+
+
 def mandates_of(user: Person, participation: Participation) -> QuerySet[Representative]:
     """The mandates to speak that a person holds now for one seat."""
     if not isinstance(user, User) or not may_take_part(user, participation.process):

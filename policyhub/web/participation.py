@@ -24,7 +24,7 @@ from policyhub.participation.permissions import (
 from policyhub.participation.queries import find_charter, find_proposal, representatives_of
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, seat_at, signed_in
-from policyhub.web.acting import ActForm, act_page, refused
+from policyhub.web.acting import ActForm, act_page, perform, refused
 from policyhub.web.forms import participation as forms
 
 
@@ -188,6 +188,26 @@ def invite_organization(request: SignedInRequest, process: str) -> HttpResponse:
         template="web/act.html",
         context={"process": convened, "title": "Invite an organization", "button": "Invite it"},
     )
+
+
+@signed_in
+def invite_organizations(request: SignedInRequest, process: str) -> HttpResponse:
+    """A list of organizations is asked to the table, after a page that shows what was read."""
+    convened = process_of(process)
+    permitted(can_convene(request.user, convened))
+    form = forms.InviteOrganizations(request.POST or None, request.FILES or None, process=convened)
+    if form.is_confirmed:
+        entry = perform(
+            request,
+            form,
+            lambda: acts.invite_organizations(actor=request.user, process=convened, at=now(), **form.said),
+        )
+        if entry is not None:
+            return redirect("done", entry.index)
+    refused = form.is_bound and not form.is_valid()
+    form.show()
+    context = {"process": convened, "form": form, "listed": form.listed}
+    return render(request, "web/participation/invite_list.html", context, status=409 if refused else 200)
 
 
 @signed_in
@@ -374,6 +394,7 @@ ROUTES: list[URLPattern] = [
     path("processes/<slug:process>/charter/proposal/adopt/", adopt_proposal, name="adopt-proposal"),
     path("processes/<slug:process>/charter/proposal/drop/", drop_proposal, name="drop-proposal"),
     path("processes/<slug:process>/invite/", invite_organization, name="invite-organization"),
+    path("processes/<slug:process>/invite/list/", invite_organizations, name="invite-organizations"),
     path("processes/<slug:process>/apply/", apply_for_seat, name="apply-for-seat"),
     path(
         "processes/<slug:process>/organizations/<slug:organization>/accept/",

@@ -102,7 +102,7 @@ TABLE: list[tuple[Row, list[str]]] = [
     (OWN_ACT, [f"{DESK}apply/", f"desk/documents/{D}/versions/<int:number>/clauses/<slug:key>/comment/"]),
     (CLOSED, below("desk/", "processes/new/", "done/<int:index>/", "outbox/", "outbox/<int:mail>/")),
     (CLOSED, below("desk/operator/", "", "end/<int:person>/", "agreement/", "keys/", "erase/", "redact/")),
-    (CLOSED, below(DESK, "roles/new/", "roles/<int:role>/end/", "charter/", "invite/", "points/new/")),
+    (CLOSED, below(DESK, "roles/new/", "roles/<int:role>/end/", "charter/", "invite/", "invite/list/", "points/new/")),
     (CLOSED, below(f"{DESK}requirements/", "", "<int:number>/release/", "<int:number>/drop/", "<int:number>/link/")),
     (CLOSED, below(f"{DESK}requirements/<int:number>/", "ask/", "links/<int:link>/end/")),
     (CLOSED, below(f"{DESK}requirements/<int:number>/sponsor/", "", "decline/", "end/")),
@@ -153,7 +153,7 @@ TABLE: list[tuple[Row, list[str]]] = [
             "api/v1/processes/open/",
             "api/v1/record/keys/",
             "api/v1/erasures/",
-            *below(API, "organizations/invite/", "organizations/apply/", "redactions/"),
+            *below(API, "organizations/invite/", "organizations/invite-list/", "organizations/apply/", "redactions/"),
         ],
     ),
     (

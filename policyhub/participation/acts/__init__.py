@@ -30,6 +30,7 @@ from policyhub.participation.acts.seats import (
     approve_admission,
     decline_organization,
     invite_organization,
+    invite_organizations,
 )
 from policyhub.participation.acts.signing import (
     ask_outside_to_sign,
@@ -86,6 +87,7 @@ __all__ = [
     "finish_telling",
     "grant_role",
     "invite_organization",
+    "invite_organizations",
     "name_representative",
     "open_process",
     "open_told_process",

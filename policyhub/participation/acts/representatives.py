@@ -123,7 +123,7 @@ def _settle(representative: Representative, at: datetime) -> Entry | None:
 
 def seat_representative(actor: User, role: str, seat: Participation, person: User, given: Given, at: datetime) -> Entry:
     """The mandate is given; part of the acts that seat an organization, which hold the process for change."""
-    check(_cannot_speak(person, seat))
+    check(cannot_speak_for(person, seat))
     Representative.objects.create(
         participation=seat,
         user=person,
@@ -214,7 +214,8 @@ def _not_the_conveners(role: str, mandate: Mandate) -> Reason | None:
     )
 
 
-def _cannot_speak(person: User, seat: Participation) -> Reason | None:
+def cannot_speak_for(person: User, seat: Participation) -> Reason | None:
+    """Why nobody can send this person to this seat, in words that are the same whichever rule it is; or None."""
     process = seat.process
     if may_take_part(person, process) and not is_neutral(person, process) and not speaks_for_another(person, seat):
         return None

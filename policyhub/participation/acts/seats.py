@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +10,13 @@ from django.db import IntegrityError, transaction
 
 from policyhub.accounts.acts import ensure_person
 from policyhub.accounts.models import User
-from policyhub.core.errors import Reason, check, refuse, require
+from policyhub.core.errors import NotPossible, Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import check_move
 from policyhub.core.text import canonical_line, canonical_text, optional_text, text_hash
 from policyhub.participation.acts.organizations import find_or_make
-from policyhub.participation.acts.representatives import Given, seat_representative
+from policyhub.participation.acts.representatives import Given, cannot_speak_for, seat_representative
+from policyhub.participation.importing import Invited
 from policyhub.participation.models import InterestCategory, Participation, Process, Representative, held_now
 from policyhub.participation.permissions import can_apply, can_approve_admission, can_convene, can_lead
 from policyhub.participation.queries import find_charter, mandates_of, roles_of
@@ -64,9 +66,39 @@ def invite_organization(
     hold_rows(roles_of(actor, process))
     require(can_convene(actor, process))
     asked = Asked(name, about, category, standing, ParticipationState.INVITED, actor)
+    return _append_invited(actor, *_prepare(process, asked, lead_email, at), at)
+
+
+@transaction.atomic
+def invite_organizations(*, actor: User, process: Process, listed: Sequence[Invited], at: datetime) -> Entry:
+    """All of them are invited, or none: the first one's entry. A refusal names the line of the list."""
+    process = hold(process, for_change=True)
+    hold_rows(roles_of(actor, process))
+    require(can_convene(actor, process))
+    if not listed:
+        raise refuse("empty", "The list names no organization.", "text")
+    # Everything that can wait for others is done before the first entry locks the record.
+    prepared, reasons = [], []
+    for each in listed:
+        asked = Asked(each.name, each.about, each.category, each.standing, ParticipationState.INVITED, actor)
+        try:
+            prepared.append(_prepare(process, asked, each.lead_email, at))
+        except NotPossible as refusal:
+            reasons += [Reason(why.code, f"Line {each.line}: {why.sentence}", "text") for why in refusal.reasons]
+    check(*reasons)
+    entries = [_append_invited(actor, seat, lead, at) for seat, lead in prepared]
+    return entries[0]
+
+
+def _prepare(process: Process, asked: Asked, lead_email: str, at: datetime) -> tuple[Participation, User]:
+    """The seat that the invitation offers, and whom it reaches."""
     seat = _ask(process, asked, at)
     lead = ensure_person(lead_email, at=at)
-    check(_returns_by_another(seat, lead, "lead_email"))
+    check(_returns_by_another(seat, lead, "lead_email"), cannot_speak_for(lead, seat))
+    return seat, lead
+
+
+def _append_invited(actor: User, seat: Participation, lead: User, at: datetime) -> Entry:
     entry = _append(Kind.ORGANIZATION_INVITED, actor, "convener", seat, at, **_sought(seat))
     seat_representative(actor, "convener", seat, lead, Given(Mandate.LEAD), at)
     return entry

@@ -10,7 +10,10 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from policyhub import rulebook
+from policyhub.core.errors import NotPossible
+from policyhub.core.text import text_hash
 from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
+from policyhub.participation.importing import Invited, read_list
 from policyhub.participation.models import Charter, InterestCategory, Process
 from policyhub.participation.queries import categories
 from policyhub.participation.rules import (
@@ -190,6 +193,52 @@ class WithCategory(ActForm):
 
 class InviteOrganization(WithCategory):
     lead_email = forms.EmailField(label="E-mail address of its lead representative")
+
+
+class InviteOrganizations(ActForm):
+    """A list of organizations, shown as it was read; they are invited only as they were shown."""
+
+    file = forms.FileField(required=False, label="CSV file", help_text="Or put the list into the field below.")
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 12}),
+        required=False,
+        strip=False,
+        label="List",
+        help_text="The first line names the columns: name, category, email; if wanted also about and standing.",
+    )
+    shown_hash = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    listed: list[Invited] | None = None
+
+    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.process = process
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"listed": self.listed}
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody who has seen what was read from exactly this list wants them invited."""
+        shown = self.data.get("shown_hash")
+        return "invite" in self.data and self.is_valid() and shown == text_hash(self.cleaned_data["text"])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        try:
+            content = said["file"].read() if said.get("file") else said.get("text", "")
+            self.listed = read_list(content, list(categories(self.process)))
+            said["text"] = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        except NotPossible as refusal:
+            self.refuse(refusal)
+        return said
+
+    def show(self) -> None:
+        """The page about to be rendered shows this list and what was read from it."""
+        if self.listed is not None:
+            text = self.cleaned_data["text"]
+            self.data = {**self.data.dict(), "text": text, "shown_hash": text_hash(text)}  # type: ignore[attr-defined]
 
 
 class ApplyForSeat(WithCategory):
