@@ -9,7 +9,7 @@ from django.urls import path
 from rest_framework import serializers
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
-from policyhub.api.participation import process_of, seat_at
+from policyhub.api.finding import process_of, seat_at
 from policyhub.api.reading import ListOf, Out, one
 from policyhub.participation import acts, queries
 from policyhub.participation.models import Affiliation, Profile

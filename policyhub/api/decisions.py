@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.finding import process_of
 from policyhub.api.parsing import Moment
-from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
 from policyhub.decisions import acts, queries
 from policyhub.decisions.models import Call, Objection, Position

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
-from policyhub.api.participation import process_of, seat_at
+from policyhub.api.finding import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting import acts, queries
 from policyhub.drafting.models import ClauseText, Comment, Disposition, Document, Mark, Version

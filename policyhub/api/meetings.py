@@ -10,8 +10,8 @@ from rest_framework import serializers
 
 from policyhub.accounts.models import User
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.finding import process_of, seat_at
 from policyhub.api.parsing import Moment
-from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.drafting.models import Version
 from policyhub.meetings import acts, queries

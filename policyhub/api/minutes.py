@@ -9,9 +9,9 @@ from django.urls import path
 from rest_framework import serializers
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.finding import process_of
 from policyhub.api.meetings import MEETING, ReasonIn, meeting_at
 from policyhub.api.parsing import Moment
-from policyhub.api.participation import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.queries import find_meeting

@@ -1,9 +1,10 @@
-"""Requirements over the API: released, sponsored, linked, dropped."""
+"""Requirements over the API: declared, released, sponsored, linked, dropped."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
@@ -12,17 +13,85 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from policyhub.accounts.models import User
 from policyhub.api.acting import REFUSALS, ActRequest, ActView, StrictSerializer
-from policyhub.api.participation import RequirementOut, process_of
-from policyhub.api.reading import one
+from policyhub.api.finding import process_of, seat_at
+from policyhub.api.reading import ListOf, Out, one
 from policyhub.drafting import acts as drafting
 from policyhub.drafting.models import Clause
 from policyhub.drafting.queries import links_of
 from policyhub.insight.subjects import find_thing
 from policyhub.participation import acts, queries
-from policyhub.participation.models import Participation, Requirement, Sponsor
+from policyhub.participation.models import Participation, Requirement, Sponsor, choices
+from policyhub.participation.rules import Importance, Visibility
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
+
+
+class RequirementOut(Out):
+    organization = serializers.CharField(source="participation.organization.slug")
+    point = serializers.CharField(source="point.proposition")
+    sponsors = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Requirement
+        fields = (
+            *("number", "organization", "point", "holds", "importance", "otherwise_leaves", "text", "declared_at"),
+            *("visibility", "released_at", "dropped_at", "dropped_reason", "sponsors"),
+        )
+
+    def get_sponsors(self, requirement: Requirement) -> list[str]:
+        """The organizations that stand behind it now."""
+        behind = queries.sponsors().filter(requirement=requirement)
+        return list(behind.values_list("participation__organization__slug", flat=True))
+
+
+class Requirements(ListOf):
+    """Every declared minimum that the caller can read: the public ones, their own, for the convener all."""
+
+    serializer_class = RequirementOut
+
+    def get_queryset(self) -> QuerySet[Requirement]:
+        process, user = process_of(self.kwargs["process"]), self.request.user
+        if isinstance(user, User):
+            return queries.requirements_visible_to(user, process)
+        return queries.requirements(process)
+
+
+class PointIn(StrictSerializer):
+    proposition = serializers.CharField(max_length=200)
+
+
+class AddPoint(ActView):
+    """Add a point to the process's list."""
+
+    In = PointIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        return acts.add_point(actor=request.user, process=process_of(names["process"]), at=now(), **data)
+
+
+class RequirementIn(StrictSerializer):
+    point = serializers.IntegerField()
+    holds = serializers.BooleanField()
+    importance = serializers.ChoiceField(choices=[each.value for each in Importance])
+    otherwise_leaves = serializers.BooleanField(default=False)
+    text = serializers.CharField()
+    visibility = serializers.ChoiceField(
+        choices=choices(Visibility), default="public", help_text="convener: the record holds a commitment alone."
+    )
+
+
+class DeclareRequirement(ActView):
+    """Declare a minimum of the organization that the caller speaks for."""
+
+    In = RequirementIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        seat = seat_at(**names)
+        data["point"] = one(seat.process.points.filter(number=data["point"]))
+        data["importance"], data["visibility"] = Importance(data["importance"]), Visibility(data["visibility"])
+        return acts.declare_requirement(actor=request.user, participation=seat, at=now(), **data)
 
 
 class DropRequirementIn(StrictSerializer):
@@ -137,6 +206,12 @@ def _clause(subject: str) -> Clause:
 
 _ONE = "processes/<slug:process>/requirements/<int:number>/"
 ROUTES = [
+    path("processes/<slug:process>/points/add/", AddPoint.as_view()),
+    path("processes/<slug:process>/requirements/", Requirements.as_view()),
+    path(
+        "processes/<slug:process>/organizations/<slug:organization>/requirements/declare/",
+        DeclareRequirement.as_view(),
+    ),
     path(f"{_ONE}release/", ReleaseRequirement.as_view()),
     path(f"{_ONE}drop/", DropRequirement.as_view()),
     path(f"{_ONE}links/add/", LinkRequirement.as_view()),

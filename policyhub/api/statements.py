@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from policyhub.api.acting import REFUSALS, ActRequest, ActView, StrictSerializer
+from policyhub.api.finding import process_of, seat_at
 from policyhub.api.parsing import Moment
-from policyhub.api.participation import process_of, seat_at
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.decisions.models import Call
 from policyhub.drafting.models import Clause, Document

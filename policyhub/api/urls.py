@@ -18,6 +18,7 @@ from policyhub.api import (
     participation,
     publishing,
     record,
+    seats,
     statements,
 )
 
@@ -27,6 +28,7 @@ urlpatterns = [
     *record.ROUTES,
     *operating.ROUTES,
     *participation.ROUTES,
+    *seats.ROUTES,
     *belonging.ROUTES,
     *needs.ROUTES,
     *statements.ROUTES,

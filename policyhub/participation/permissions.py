@@ -85,6 +85,11 @@ def can_end_representative(user: Person, participation: Participation) -> bool:
     return can_lead(user, participation)
 
 
+def can_issue_service_token(user: Person, participation: Participation) -> bool:
+    """The organization's lead."""
+    return can_lead(user, participation)
+
+
 def can_declare_profile(user: Person, participation: Participation) -> bool:
     """The organization's lead."""
     return can_lead(user, participation)

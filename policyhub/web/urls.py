@@ -12,11 +12,13 @@ from policyhub.web import (
     needs,
     participation,
     publishing,
+    seats,
     statements,
 )
 
 urlpatterns = [
     *participation.ROUTES,
+    *seats.ROUTES,
     *belonging.ROUTES,
     *needs.ROUTES,
     *statements.ROUTES,

@@ -227,7 +227,7 @@ def test_act_answers_with_the_entry_it_appended(world: World, act: Act, who: str
     assert answer["ETag"] == f'"{entry["hash"]}"'
     said = entry["content"]["body"]
     assert {name: said[name] for name in act.says} == act.says
-    assert set(said) - set(act.says) <= {"person", "process", "standing"}
+    assert set(said) - set(act.says) <= {"person", "process", "standing", "authority_hash", "ends_at"}
     assert get(f"record/entries/{entry['index']}/").json() == entry
 
 

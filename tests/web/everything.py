@@ -20,7 +20,7 @@ from policyhub.minutes import acts as minutes
 from policyhub.minutes.models import Minutes
 from policyhub.minutes.rules import SECTIONS
 from policyhub.participation import acts
-from policyhub.participation.models import Affiliation, PartialWithdrawal, StaffRole, Statement
+from policyhub.participation.models import Affiliation, PartialWithdrawal, ServiceToken, StaffRole, Statement
 from policyhub.participation.rules import Relation, StaffFunction, StatementKind
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
@@ -64,6 +64,8 @@ def make_everything(now: datetime) -> Everything:
     _make_statements(table)
     _hold_a_meeting(table)
     _belong(table)
+    firm = table.world.leads["faces-firm-1"], table.world.seat("faces-firm-1")
+    acts.issue_service_token(actor=firm[0], participation=firm[1], name="archive", at=now)
     left = _leave(table)
     issue_token(user=table.world.chair, name="export", at=now)
     role = StaffRole.objects.get(process=table.world.process, function=StaffFunction.EDITOR)
@@ -77,6 +79,7 @@ def make_everything(now: datetime) -> Everything:
         "<slug:answer>": "sign",
         "<int:index>": "0",
         "<int:link>": "1",
+        "<int:service>": str(ServiceToken.objects.get().pk),
         "<int:affiliation>": str(Affiliation.objects.get().pk),
         "<int:stepped>": str(PartialWithdrawal.objects.get().pk),
         "<int:correction>": "1",

@@ -32,6 +32,7 @@ from policyhub.participation.acts.seats import (
     invite_organization,
     invite_organizations,
 )
+from policyhub.participation.acts.services import end_service_token, issue_service_token
 from policyhub.participation.acts.signing import (
     ask_outside_to_sign,
     ask_to_sign,
@@ -82,12 +83,14 @@ __all__ = [
     "end_affiliation",
     "end_representative",
     "end_role",
+    "end_service_token",
     "end_sponsorship",
     "find_affiliation",
     "finish_telling",
     "grant_role",
     "invite_organization",
     "invite_organizations",
+    "issue_service_token",
     "name_representative",
     "open_process",
     "open_told_process",

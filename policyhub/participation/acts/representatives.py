@@ -152,8 +152,10 @@ def _replaced_by(seat: Participation, person: User, mandate: Mandate) -> QuerySe
 
 
 def _close(representative: Representative, at: datetime) -> Representative:
-    """The mandate ended now, or by the clock when it was said to."""
+    """The mandate ended now, or by the clock when it was said to; tokens that its holder knows end with it."""
     representative.until = min(at, representative.ends_at or at)
+    known = representative.participation.service_tokens.filter(issued_by=representative.user, ended_at__isnull=True)
+    known.update(ended_at=at)
     representative.save(update_fields=["until"])
     return representative
 

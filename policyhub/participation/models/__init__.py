@@ -13,6 +13,7 @@ from policyhub.participation.models.seats import (
     Representative,
     held_now,
 )
+from policyhub.participation.models.services import ServiceToken
 from policyhub.participation.models.statements import Answer, Signature, Statement
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Profile",
     "Representative",
     "Requirement",
+    "ServiceToken",
     "Signature",
     "Sponsor",
     "StaffRole",

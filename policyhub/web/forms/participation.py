@@ -281,6 +281,15 @@ class NameRepresentative(ActForm):
         self.fields["ends_at"].read_in(process.timezone)  # type: ignore[attr-defined]
 
 
+class IssueServiceToken(ActForm):
+    name = forms.CharField(max_length=80, label="What it is for", help_text="Such as: our archive of the minutes.")
+    expires_at = LocalTime(required=False, label="Ends by itself", help_text="Empty: it goes on until you end it.")
+
+    def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["expires_at"].read_in(process.timezone)  # type: ignore[attr-defined]
+
+
 class AddPoint(ActForm):
     proposition = forms.CharField(
         max_length=200, label="Point", help_text="One short proposition, such as: consent comes before identification."
