@@ -16,7 +16,14 @@ from tests.api.asking import get
 REFUSALS = {"400", "401", "404", "409"}
 # What prepares something in private and leaves no entry.
 PREPARING = (
-    *("/statements/draft/", "/ask/", "/ask-outside/", "/signature/sign/", "/signature/take-back/"),
+    *(
+        "/statements/draft/",
+        "/ask/",
+        "/ask-outside/",
+        "/signature/sign/",
+        "/signature/take-back/",
+        "/service-tokens/issue/",
+    ),
     *("/signature/decline/", "/signature/remove/", "/sponsors/ask/", "/sponsors/decline/"),
 )
 
