@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
         "AnswerCode": "policyhub.api.enums.ANSWER_CODES",
         "DispositionCode": "policyhub.drafting.models.Disposition.Code",
         "MeetingKind": "policyhub.api.enums.MEETING_KINDS",
+        "GroupKind": "policyhub.api.enums.GROUP_KINDS",
     },
 }
 

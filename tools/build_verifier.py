@@ -35,6 +35,7 @@ MODULES = (
     "record/replay/texts.py",
     "record/replay/archives.py",
     "record/replay/belonging.py",
+    "record/replay/groups.py",
     "record/replay/leaving.py",
     "record/replay/needs.py",
     "record/replay/statements.py",

@@ -1808,6 +1808,10 @@ class Kind(StrEnum):
     ORGANIZATION_WITHDRAWN = "organization.withdrawn"
     WITHDRAWAL_ANNOUNCED = "withdrawal.announced"
     WITHDRAWAL_REVOKED = "withdrawal.revoked"
+    GROUP_OPENED = "group.opened"
+    GROUP_CLOSED = "group.closed"
+    GROUP_JOINED = "group.joined"
+    GROUP_REPORTED = "group.reported"
     PART_LEFT = "part.left"
     PART_RESUMED = "part.resumed"
     AFFILIATION_DECLARED = "affiliation.declared"
@@ -1920,6 +1924,10 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.ORGANIZATION_WITHDRAWN: LEAVING | {"statement"},
     Kind.WITHDRAWAL_ANNOUNCED: LEAVING | {"statement"},
     Kind.WITHDRAWAL_REVOKED: frozenset({"reason_hash"}),
+    Kind.GROUP_OPENED: frozenset({"kind", "name", "purpose_hash"}),
+    Kind.GROUP_CLOSED: frozenset({"reason_hash"}),
+    Kind.GROUP_JOINED: frozenset(),
+    Kind.GROUP_REPORTED: frozenset({"number", "document", "version", "text_hash", "report_hash"}),
     Kind.PART_LEFT: LEAVING,
     Kind.PART_RESUMED: frozenset({"scope"}),
     Kind.AFFILIATION_DECLARED: frozenset({"to", "to_name", "relation"}),
@@ -1942,14 +1950,14 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.STATEMENT_PUBLISHED: frozenset({"kind", "about", "title", "text_hash", "signatories", "effective_at"}),
     Kind.STATEMENT_SIGNED: frozenset({"text_hash", "signed_at"}),
     Kind.STATEMENT_ANSWERED: frozenset({"answer", "reason_hash"}),
-    Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
+    Kind.DOCUMENT_OPENED: frozenset({"title", "owner", "group"}),
     Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
     Kind.COMMENT_MADE: frozenset(
         {"document", "version", "clause", "clause_hash", "type", "text_hash", "proposed_hash"}
     ),
     Kind.COMMENT_ANSWERED: frozenset({"disposition", "reason_hash"}),
     Kind.MEETING_NOTICED: frozenset(
-        {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required"}
+        {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required", "group"}
     ),
     Kind.AGENDA_PUBLISHED: frozenset({"items_hash", "items"}),
     Kind.MEETING_OPENED: frozenset({"presiding", "secretary"}),
@@ -2229,9 +2237,19 @@ class DocumentHeld:
 
     process: str
     owner: str | None
+    group: str | None = None
     hashes: list[str] = field(default_factory=list)
     publishers: list[str | None] = field(default_factory=list)
     editions: int = 0
+
+
+@dataclass(slots=True)
+class GroupHeld:
+    """A group, who joined it, and how often it reported."""
+
+    joined: set[str] = field(default_factory=set)
+    is_open: bool = True
+    reports: int = 0
 
 
 @dataclass(slots=True)
@@ -2258,7 +2276,8 @@ class ProcessHeld:
     affiliations: dict[tuple[str, str], bool] = field(default_factory=dict)
     members: set[tuple[str, str]] = field(default_factory=set)
     points: int = 0
-    groups: set[str] = field(default_factory=set)
+    # By subject: who joined a group, and whether it works still.
+    groups: dict[str, GroupHeld] = field(default_factory=dict)
     requirements: dict[int, SeatHeld] = field(default_factory=dict)
     essential: set[int] = field(default_factory=set)
     point_of: dict[int, int] = field(default_factory=dict)
@@ -2279,6 +2298,11 @@ class ProcessHeld:
         """The newest seat of an organization, or None."""
         held = self.seats.get(organization or "")
         return held[-1] if held else None
+
+    def is_in(self, organization: str | None, group: str) -> bool:
+        """Whether an organization is in a group of this subject now."""
+        held = self.groups.get(group)
+        return held is not None and organization in held.joined and organization not in self.out.get(group, ())
 
     def voice_links(self) -> list[tuple[str, str]]:
         """The pairs of organizations that have one voice now."""
@@ -2714,11 +2738,15 @@ TABLE_RULES: dict[str, StoryRule] = {
 
 def document_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """The editor opens the process's own line, an organization a competing one."""
-    yield from _without_pen(process, line, line.body["owner"])
+    number = line.body["group"]
+    group = f"group/{process.slug}/{number}" if number is not None else None
+    if group is not None and group not in process.groups:
+        yield f"the process has no {group}"
+    yield from _without_pen(process, line, line.body["owner"], group)
     slug = line.subject.removeprefix("document/")
     if slug in story.documents or slug == line.subject:
         yield f"{line.subject} was opened before"
-    story.documents[slug] = DocumentHeld(process.slug, line.org)
+    story.documents[slug] = DocumentHeld(process.slug, line.body["owner"], group)
 
 
 def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -2727,7 +2755,7 @@ def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Ite
     if document is None or document.process != process.slug:
         yield f"{line.subject} was not opened in the process"
         return
-    yield from _without_pen(process, line, document.owner)
+    yield from _without_pen(process, line, document.owner, document.group)
     number, hashed = line.body["version"], line.body["text_hash"]
     if number != len(document.hashes) + 1:
         yield f"it must be version {len(document.hashes) + 1}"
@@ -2737,8 +2765,14 @@ def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Ite
     document.publishers.append(line.org)
 
 
-def _without_pen(process: ProcessHeld, line: Line, owner: str | None) -> Iterator[str]:
-    if owner != line.org:
+def _without_pen(process: ProcessHeld, line: Line, owner: str | None, group: str | None) -> Iterator[str]:
+    if group is not None:
+        held = process.groups.get(group)
+        if owner is not None or held is None or not held.is_open:
+            yield "an open group has no other owner"
+        if line.org is not None and not process.is_in(line.org, group):
+            yield f"{line.org} is not in {group}"
+    elif owner != line.org:
         yield "a line is written by its owner"
     if line.org is None:
         yield from without_office(process, line, "editor")
@@ -2767,7 +2801,7 @@ def comment_made(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator
         if line.org is not None:
             yield "one of the public speaks for no organization"
     else:
-        yield from without_vote(process, line)
+        yield from without_seat(process, line)
     process.comments.append(False)
 
 
@@ -2997,6 +3031,71 @@ BELONGING_RULES: dict[str, StoryRule] = {
 }
 
 
+# --- policyhub/record/replay/groups.py
+
+KINDS = {"working", "drafting"}
+
+
+def group_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair or the convener opens a group, once there is a table."""
+    yield from not_next(line, "group", len(process.groups))
+    yield from without_office(process, line, "chair", "convener")
+    if process.charter is None or line.body["kind"] not in KINDS:
+        yield f"no charter was adopted, or {line.body['kind']} is no kind of group"
+    process.groups[line.subject] = GroupHeld()
+
+
+def group_closed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair or the convener closes it, once, with a reason."""
+    yield from without_office(process, line, "chair", "convener")
+    held = process.groups.get(line.subject)
+    if held is None or not held.is_open or line.body["reason_hash"] is None:
+        yield f"{line.subject} was not open, or nobody says why it closes"
+        return
+    held.is_open = False
+
+
+def group_joined(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """An organization at the table joins once."""
+    yield from without_seat(process, line)
+    held = process.groups.get(line.subject)
+    if held is None or not held.is_open or line.org in held.joined:
+        yield f"{line.subject} was not open, or {line.org} had joined it"
+        return
+    held.joined.add(line.org or "")
+
+
+def group_reported(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair or the convener tells all what an open group came to, with a version that it wrote."""
+    yield from without_office(process, line, "chair", "convener")
+    held, body = process.groups.get(line.subject), line.body
+    if held is None or not held.is_open:
+        yield f"{line.subject} was not open"
+        return
+    held.reports += 1
+    if body["number"] != held.reports:
+        yield f"it is report {held.reports}"
+    if body["document"] is None:
+        if body["version"] is not None or body["text_hash"] is not None:
+            yield "it names a version of no text"
+        return
+    document = story.documents.get(body["document"])
+    if document is None or document.group != line.subject:
+        yield f"{line.subject} did not write {body['document']}"
+    elif not 1 <= body["version"] <= len(document.hashes):
+        yield f"there was no version {body['version']} of {body['document']}"
+    elif document.hashes[body["version"] - 1] != body["text_hash"]:
+        yield f"version {body['version']} of {body['document']} has another hash"
+
+
+GROUP_RULES: dict[str, StoryRule] = {
+    "group.opened": group_opened,
+    "group.closed": group_closed,
+    "group.joined": group_joined,
+    "group.reported": group_reported,
+}
+
+
 # --- policyhub/record/replay/leaving.py
 
 def organization_withdrawn(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -3061,17 +3160,16 @@ def part_left(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[st
     scope, seat = line.body["scope"], process.seat(line.org)
     noun, _, rest = scope.partition("/")
     document = story.documents.get(rest) if noun == "document" else None
-    is_here = scope in process.groups or (document is not None and document.process == process.slug)
+    is_here = process.is_in(line.org, scope) or (document is not None and document.process == process.slug)
+    if line.org in process.out.get(scope, ()):
+        yield f"{line.org} had stepped out of {scope} before"
     if not is_here or seat is None:
-        yield f"the process has no {scope}"
+        yield f"the process has no {scope}, or {line.org} is not in it"
         return
     if line.body["effective_at"] > line.at:
         yield f"{BY_THE_CLOCK} it has effect later than it was written"
     yield from _other_terms(process, line, seat, scope)
-    out = process.out.setdefault(scope, set())
-    if line.org in out:
-        yield f"{line.org} had stepped out of {scope} before"
-    out.add(line.org or "")
+    process.out.setdefault(scope, set()).add(line.org or "")
 
 
 def part_resumed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -3345,6 +3443,8 @@ def meeting_noticed(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
     body = line.body
     if body["ends_at"] <= body["starts_at"]:
         yield "the meeting would end before it starts"
+    if body["group"] is not None and f"group/{process.slug}/{body['group']}" not in process.groups:
+        yield f"the process has no group {body['group']}"
     if body["days_required"] != (process.charter.notice_days if process.charter else 0):
         yield "the charter asks for another number of days of notice"
     ahead = parse_moment(body["starts_at"]).date() - parse_moment(line.at).date()
@@ -3852,6 +3952,7 @@ STORY_RULES: dict[str, StoryRule] = {
     **TABLE_RULES,
     **ARCHIVE_RULES,
     **BELONGING_RULES,
+    **GROUP_RULES,
     **LEAVING_RULES,
     **NEED_RULES,
     **TEXT_RULES,

@@ -32,11 +32,12 @@ def version_of(document: str, number: int) -> Version:
 class DocumentOut(Out):
     process = serializers.CharField(source="process.slug")
     owner = serializers.CharField(source="owner.organization.slug", default=None, allow_null=True)
+    group = serializers.IntegerField(source="group.number", default=None, allow_null=True)
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
         model = Document
-        fields = ("slug", "title", "process", "owner", "opened_at", "url")
+        fields = ("slug", "title", "process", "owner", "group", "opened_at", "url")
 
 
 class VersionOut(Out):
@@ -229,6 +230,7 @@ class OpenDocumentIn(StrictSerializer):
     owner = serializers.SlugField(
         default=None, allow_null=True, help_text="The organization of a competing line; null for the process's own."
     )
+    group = serializers.IntegerField(default=None, allow_null=True, help_text="The number of the group that writes it.")
 
 
 class OpenDocument(ActView):
@@ -237,8 +239,10 @@ class OpenDocument(ActView):
     In = OpenDocumentIn
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        process = process_of(names["process"])
         data["owner"] = seat_at(names["process"], data["owner"]) if data["owner"] else None
-        return acts.open_document(actor=request.user, process=process_of(names["process"]), at=now(), **data)
+        data["group"] = one(process.groups.filter(number=data["group"])) if data["group"] is not None else None
+        return acts.open_document(actor=request.user, process=process, at=now(), **data)
 
 
 class ClauseIn(StrictSerializer):

@@ -6,7 +6,14 @@ from policyhub.decisions.rules import CallState, ObjectionState
 from policyhub.meetings.rules import MeetingKind, MeetingState
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import choices
-from policyhub.participation.rules import AnswerCode, ParticipationState, ProcessState, StatementKind, Treatment
+from policyhub.participation.rules import (
+    AnswerCode,
+    GroupKind,
+    ParticipationState,
+    ProcessState,
+    StatementKind,
+    Treatment,
+)
 
 PROCESS_STATES = choices(ProcessState)
 PARTICIPATION_STATES = choices(ParticipationState)
@@ -18,3 +25,4 @@ STATEMENT_KINDS = choices(StatementKind)
 ANSWER_CODES = choices(AnswerCode)
 TREATMENTS = choices(Treatment)
 MEETING_KINDS = choices(MeetingKind)
+GROUP_KINDS = choices(GroupKind)

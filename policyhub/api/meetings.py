@@ -66,6 +66,7 @@ class AttendanceOut(Out):
 
 
 class MeetingOut(Out):
+    group = serializers.IntegerField(source="group.number", default=None, allow_null=True)
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
@@ -74,6 +75,7 @@ class MeetingOut(Out):
             "number",
             "title",
             "kind",
+            "group",
             "state",
             "starts_at",
             "ends_at",
@@ -129,6 +131,7 @@ class GiveNoticeIn(StrictSerializer):
     starts_at = Moment()
     ends_at = Moment()
     timezone = serializers.CharField(default="", allow_blank=True, help_text="Of the place; the process's unless told.")
+    group = serializers.IntegerField(default=None, allow_null=True, help_text="The number of the group that meets.")
     purpose = serializers.CharField()
     how_to_comment = serializers.CharField()
     contact = serializers.CharField()
@@ -147,10 +150,12 @@ class GiveNotice(ActView):
     In = GiveNoticeIn
 
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        process, number = process_of(names["process"]), data.pop("group")
         meeting = {name: data.pop(name) for name in ("title", "starts_at", "ends_at", "timezone")}
         return acts.give_notice(
             actor=request.user,
-            process=process_of(names["process"]),
+            process=process,
+            group=one(process.groups.filter(number=number)) if number is not None else None,
             kind=MeetingKind(data.pop("kind")),
             terms=acts.NoticeTerms(**data),
             at=now(),

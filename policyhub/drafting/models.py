@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from policyhub.participation.models import Organization, Participation, Process, Requirement
+from policyhub.participation.models import Group, Organization, Participation, Process, Requirement
 
 
 class Document(models.Model):
@@ -17,7 +17,15 @@ class Document(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200)
     owner = models.ForeignKey(Participation, models.PROTECT, null=True, related_name="documents")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="documents")
     opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(group__isnull=True), name="document_of_one_or_of_a_group"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -93,6 +101,20 @@ class ClauseText(models.Model):
             models.UniqueConstraint(fields=["version", "clause"], name="clause_once_in_version"),
             models.UniqueConstraint(fields=["version", "position"], name="position_once_in_version"),
         ]
+
+
+class Report(models.Model):
+    """What a group tells the whole table, with the version that it wrote, if it wrote one."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="reports")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="reports")
+    reported_at = models.DateTimeField()
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "number"], name="report_number_once")]
 
 
 class Comment(models.Model):

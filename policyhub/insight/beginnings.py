@@ -100,6 +100,8 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
     here, there = (seat.process.slug,), (seat.process.slug, seat.organization.slug)
     if seat.standing == Standing.VOTING:
         yield from _with_a_vote(seat, here)
+    if seat.process.groups.exists():
+        yield Beginning("Working and drafting groups", "Join one; step out of it again.", "desk-groups", here)
     if can_lead(user, seat):
         yield Beginning("Write a statement", "Others can be asked to sign it.", "draft-statement", here)
         yield Beginning("Your representatives", "Name one, end a mandate.", "representatives", there)
@@ -177,9 +179,13 @@ BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bo
         ("Name somebody to a function", "", "grant-role", _always),
         ("Add a point to the list", "What requirements can be about.", "add-point", _always),
         ("Requirements", "Also those that only you can read.", "my-needs", _has_requirements),
+        ("Working and drafting groups", "Part of the table, reporting to all.", "desk-groups", _is_chartered),
         ("Who belongs to whom", "Related organizations have one voice.", "belonging", _is_chartered),
     ],
-    StaffFunction.CHAIR: [("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided)],
+    StaffFunction.CHAIR: [
+        ("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided),
+        ("Working and drafting groups", "Part of the table, reporting to all.", "desk-groups", _is_chartered),
+    ],
     StaffFunction.SECRETARY: [],
     StaffFunction.EDITOR: [("Open a document", "", "open-document", _always)],
     StaffFunction.FACILITATOR: [],

@@ -94,6 +94,13 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "It sits at the table until then, and can take this back. Everybody at the table is told by mail.",
     ),
     Kind.WITHDRAWAL_REVOKED: ("{name} stays in {process}", "Everybody who was told of the withdrawal is told by mail."),
+    Kind.GROUP_OPENED: ("{name} is open", "Every organization at the table can join it. Everybody is told by mail."),
+    Kind.GROUP_CLOSED: ("{name} is closed", "What it wrote and reported stays. Your reason is public."),
+    Kind.GROUP_JOINED: (
+        "{organization} is in {name}",
+        "It can draft there, and counts for the quorum of its meetings. It can step out and stay in the process.",
+    ),
+    Kind.GROUP_REPORTED: ("{name} has reported to all", "Everybody is told by mail. Nothing is decided by it."),
     Kind.PART_LEFT: (
         "{name} has stepped out of it",
         "It stays in the process, and is on no later roll about it. It can come back.",

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from policyhub.decisions.models import Call, Determination, Objection, Position
-from policyhub.drafting.models import ClauseText, Comment, Disposition, Mark, Version
+from policyhub.drafting.models import ClauseText, Comment, Disposition, Mark, Report, Version
 from policyhub.drafting.rules import ClauseDraft, clause_text, whole_text
 from policyhub.meetings.models import AgendaItem, Meeting, Notice, Recess, ReportedMeeting
 from policyhub.meetings.queries import agenda_text, notice_text
@@ -28,6 +28,7 @@ from policyhub.participation.models import (
     Charter,
     CharterProposal,
     Claim,
+    Group,
     PartialWithdrawal,
     Participation,
     Process,
@@ -317,6 +318,17 @@ PLACES: dict[tuple[Kind, str], tuple[Place, ...]] = {
     ),
     (Kind.WITHDRAWAL_REVOKED, "reason_hash"): (_announcement("revoked_reason"),),
     (Kind.REPRESENTATIVE_NAMED, "authority_hash"): (_authority(),),
+    (Kind.GROUP_OPENED, "purpose_hash"): (_simple(Group.objects.select_related("process"), _NUMBERED, "purpose"),),
+    (Kind.GROUP_CLOSED, "reason_hash"): (_simple(Group.objects.select_related("process"), _NUMBERED, "closed_reason"),),
+    (Kind.GROUP_REPORTED, "text_hash"): (_VERSION_TEXT,),
+    (Kind.GROUP_REPORTED, "report_hash"): (
+        _simple(
+            Report.objects.select_related("group__process"),
+            ("group__process__slug", "group__number", "number"),
+            "text",
+            _of_body("number"),
+        ),
+    ),
     (Kind.AFFILIATION_FOUND, "reason_hash"): (_affiliation("reason"),),
     (Kind.AFFILIATION_CONFIRMED, "reason_hash"): (_affiliation("reason"),),
     (Kind.AFFILIATION_ENDED, "reason_hash"): (_affiliation("ended_reason"),),

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from policyhub.core.templatetags.typeset import in_words
 from policyhub.decisions.verdicts import outcome_words, verdict_of
 from policyhub.drafting.models import Comment, Document
-from policyhub.participation.models import Organization
+from policyhub.participation.models import Group, Organization
 from policyhub.record.keyring import REASONS
 from policyhub.record.kinds import Kind, find_kind
 from policyhub.record.models import Entry
@@ -79,6 +79,8 @@ def _address(entry: Entry) -> str | None:
     noun, *rest = entry.subject.split("/")
     if noun == "minutes" and entry.kind != Kind.MINUTES_PUBLISHED:
         return reverse("meeting", args=rest)
+    if noun == "group":
+        return f"{reverse('process-groups', args=rest[:1])}#group-{rest[1]}"
     if noun == "claim":
         return f"{reverse('process-claims', args=rest[:1])}#claim-{rest[1]}"
     if noun in PAGES and len(rest) == PAGES[noun][1]:
@@ -104,12 +106,20 @@ PAGES: dict[str, tuple[str, int]] = {
 
 
 def _names(entries: list[Entry]) -> dict[str, str]:
+    groups = {f"group/{each.process.slug}/{each.number}": each.name for each in _groups(entries)}
     slugs = {slug for entry in entries for slug in _mentioned(entry) if slug.isprintable()}
     drafts = {_slug(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
     drafts |= {str(entry.body.get("scope")).removeprefix("document/") for entry in entries if entry.kind in ABOUT_PARTS}
     titles = Document.objects.filter(slug__in=drafts).values_list("slug", "title")
     organizations = Organization.objects.filter(slug__in=slugs).values_list("slug", "name")
-    return {**dict(organizations), **{f"document/{slug}": title for slug, title in titles}}
+    return {**groups, **dict(organizations), **{f"document/{slug}": title for slug, title in titles}}
+
+
+def _groups(entries: list[Entry]) -> Iterable[Group]:
+    """The groups that entries are about, or whose members stepped out of them."""
+    said = {str(entry.body.get("scope") or entry.subject) for entry in entries}
+    processes = {subject.split("/")[1] for subject in said if subject.startswith("group/") and subject.count("/") == 2}
+    return Group.objects.filter(process__slug__in=processes).select_related("process") if processes else []
 
 
 def _mentioned(entry: Entry) -> list[str]:
@@ -203,7 +213,19 @@ def _announced(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str
 def _scope(body: dict[str, Any], names: dict[str, str]) -> str:
     """What was stepped out of, by its title where it is a text."""
     noun, _, rest = body["scope"].partition("/")
-    return names.get(body["scope"], f"the text {rest}" if noun == "document" else f"group {rest.rpartition('/')[2]}")
+    title = names.get(body["scope"])
+    if noun == "document":
+        return title or f"the text {rest}"
+    return f"the group {title or rest.rpartition('/')[2]}"
+
+
+def _group(entry: Entry, names: dict[str, str]) -> str:
+    return f"the group {names.get(entry.subject, _number(entry))}"
+
+
+def _reported(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
+    with_text = f", with version {body['version']} of its text" if body["document"] else ""
+    return f"The group {names.get(entry.subject, _number(entry))} reported to all{with_text}."
 
 
 def _statement(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
@@ -328,6 +350,10 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
     Kind.WITHDRAWAL_ANNOUNCED: _announced,
     Kind.WITHDRAWAL_REVOKED: _about("took back the withdrawal that it had announced"),
+    Kind.GROUP_OPENED: lambda entry, body, names: f"{_actor(entry, names)} opened {_group(entry, names)}.",
+    Kind.GROUP_CLOSED: lambda entry, body, names: f"{_actor(entry, names)} closed {_group(entry, names)}.",
+    Kind.GROUP_JOINED: lambda entry, body, names: f"{_actor(entry, names)} joined {_group(entry, names)}.",
+    Kind.GROUP_REPORTED: _reported,
     Kind.PART_LEFT: lambda entry, body, names: (
         f"{_who(entry, names)} stepped out of {_scope(body, names)}, and stays in the process."
     ),

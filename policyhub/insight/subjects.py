@@ -13,7 +13,7 @@ from policyhub.drafting.models import Clause, Comment, Document
 from policyhub.drafting.queries import newest_text
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Minutes
-from policyhub.participation.models import Claim, Organization, Point, Process, Requirement, Statement
+from policyhub.participation.models import Claim, Group, Organization, Point, Process, Requirement, Statement
 from policyhub.publishing.models import Edition
 
 # Of each noun: its model, and the fields that the parts of a subject after the noun are looked up in.
@@ -31,6 +31,7 @@ LOOKUPS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "statement": (Statement, ("process__slug", "number")),
     "requirement": (Requirement, ("process__slug", "number")),
     "point": (Point, ("process__slug", "number")),
+    "group": (Group, ("process__slug", "number")),
     "claim": (Claim, ("process__slug", "number")),
 }
 

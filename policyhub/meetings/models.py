@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from policyhub.drafting.models import Version
 from policyhub.meetings.rules import HELD_STATES, OVER_STATES, Coming, MeetingKind, MeetingState, Sitting, days_ahead
-from policyhub.participation.models import Participation, Process, choices
+from policyhub.participation.models import Group, Participation, Process, choices
 
 
 class Meeting(models.Model):
     """A session of a process; its number counts meetings noticed, held or not."""
 
     process = models.ForeignKey(Process, models.PROTECT, related_name="meetings")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="meetings")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=choices(MeetingKind))

@@ -15,7 +15,7 @@ from policyhub.core.text import normal_text, text_hash
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice
 from policyhub.meetings.rules import AWAITED_STATES, SITTING_STATES, Coming, MeetingState, Stay, quorum_of, stays
 from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import admitted, find_charter, roles_of
+from policyhub.participation.queries import admitted, find_charter, members, roles_of
 from policyhub.participation.rules import ParticipationState, StaffFunction, Standing
 
 PRESIDING = (StaffFunction.CHAIR, StaffFunction.FACILITATOR, StaffFunction.CONVENER)
@@ -32,10 +32,12 @@ class Presence:
     stays: tuple[Stay, ...]
     is_seated: bool
 
+    is_asked: bool = True
+
     @property
     def counts(self) -> bool:
-        """Whether it counts for the quorum: a seat that is held, with a vote."""
-        return self.is_seated and self.participation.standing == Standing.VOTING
+        """Whether it counts for the quorum: a seat that is held, with a vote, in the group where a group meets."""
+        return self.is_seated and self.is_asked and self.participation.standing == Standing.VOTING
 
     @property
     def is_inside(self) -> bool:
@@ -116,14 +118,20 @@ def comings_of(meeting: Meeting, participation: Participation) -> list[tuple[Com
 
 def room_of(meeting: Meeting) -> Room:
     """Who is, was, or could be in the room, by category and name; seats left before the meeting only if they came."""
+    asked = None if meeting.group is None else set(members(meeting.group).values_list("pk", flat=True))
     comings: dict[int, list[tuple[Coming, datetime]]] = {}
     for each in attendance(meeting):
         comings.setdefault(each.participation_id, []).append((Coming(each.event), each.occurred_at))
     return Room(
         tuple(
-            Presence(seat, tuple(stays(comings.get(seat.pk, ()))), _is_seated(seat, meeting))
+            Presence(
+                seat,
+                tuple(stays(comings.get(seat.pk, ()))),
+                _is_seated(seat, meeting),
+                asked is None or seat.pk in asked,
+            )
             for seat in admitted(meeting.process)
-            if seat.pk in comings or _could_come(seat, meeting)
+            if seat.pk in comings or ((asked is None or seat.pk in asked) and _could_come(seat, meeting))
         )
     )
 

@@ -90,6 +90,16 @@ def can_issue_service_token(user: Person, participation: Participation) -> bool:
     return can_lead(user, participation)
 
 
+def can_open_group(user: Person, process: Process) -> bool:
+    """The chair or the convener."""
+    return can_adopt_charter(user, process)
+
+
+def can_join_group(user: Person, participation: Participation) -> bool:
+    """The organization's representatives."""
+    return can_represent(user, participation)
+
+
 def can_declare_profile(user: Person, participation: Participation) -> bool:
     """The organization's lead."""
     return can_lead(user, participation)

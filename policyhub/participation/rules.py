@@ -92,6 +92,13 @@ class Standing(StrEnum):
     LIAISON = "liaison"
 
 
+class GroupKind(StrEnum):
+    """For what part of the table comes together: to work something out, or to write a text."""
+
+    WORKING = "working"
+    DRAFTING = "drafting"
+
+
 class Relation(StrEnum):
     """How one organization belongs to another: related ones have one voice; a member keeps its own."""
 

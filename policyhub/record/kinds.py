@@ -38,6 +38,10 @@ class Kind(StrEnum):
     ORGANIZATION_WITHDRAWN = "organization.withdrawn"
     WITHDRAWAL_ANNOUNCED = "withdrawal.announced"
     WITHDRAWAL_REVOKED = "withdrawal.revoked"
+    GROUP_OPENED = "group.opened"
+    GROUP_CLOSED = "group.closed"
+    GROUP_JOINED = "group.joined"
+    GROUP_REPORTED = "group.reported"
     PART_LEFT = "part.left"
     PART_RESUMED = "part.resumed"
     AFFILIATION_DECLARED = "affiliation.declared"
@@ -150,6 +154,10 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.ORGANIZATION_WITHDRAWN: LEAVING | {"statement"},
     Kind.WITHDRAWAL_ANNOUNCED: LEAVING | {"statement"},
     Kind.WITHDRAWAL_REVOKED: frozenset({"reason_hash"}),
+    Kind.GROUP_OPENED: frozenset({"kind", "name", "purpose_hash"}),
+    Kind.GROUP_CLOSED: frozenset({"reason_hash"}),
+    Kind.GROUP_JOINED: frozenset(),
+    Kind.GROUP_REPORTED: frozenset({"number", "document", "version", "text_hash", "report_hash"}),
     Kind.PART_LEFT: LEAVING,
     Kind.PART_RESUMED: frozenset({"scope"}),
     Kind.AFFILIATION_DECLARED: frozenset({"to", "to_name", "relation"}),
@@ -172,14 +180,14 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.STATEMENT_PUBLISHED: frozenset({"kind", "about", "title", "text_hash", "signatories", "effective_at"}),
     Kind.STATEMENT_SIGNED: frozenset({"text_hash", "signed_at"}),
     Kind.STATEMENT_ANSWERED: frozenset({"answer", "reason_hash"}),
-    Kind.DOCUMENT_OPENED: frozenset({"title", "owner"}),
+    Kind.DOCUMENT_OPENED: frozenset({"title", "owner", "group"}),
     Kind.VERSION_PUBLISHED: frozenset({"version", "text_hash", "clauses", "note_hash"}),
     Kind.COMMENT_MADE: frozenset(
         {"document", "version", "clause", "clause_hash", "type", "text_hash", "proposed_hash"}
     ),
     Kind.COMMENT_ANSWERED: frozenset({"disposition", "reason_hash"}),
     Kind.MEETING_NOTICED: frozenset(
-        {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required"}
+        {"kind", "title", "starts_at", "ends_at", "timezone", "notice_hash", "days_ahead", "days_required", "group"}
     ),
     Kind.AGENDA_PUBLISHED: frozenset({"items_hash", "items"}),
     Kind.MEETING_OPENED: frozenset({"presiding", "secretary"}),

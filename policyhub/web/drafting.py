@@ -21,7 +21,7 @@ from policyhub.drafting.permissions import (
 from policyhub.drafting.rules import ClauseDraft
 from policyhub.participation.models import Requirement
 from policyhub.participation.permissions import can_chair, can_edit
-from policyhub.participation.queries import find_seat_of, requirements
+from policyhub.participation.queries import find_seat_of, groups, groups_of, requirements
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, signed_in
 from policyhub.web.acting import act_page, perform
@@ -34,7 +34,8 @@ def open_document(request: SignedInRequest, process: str) -> HttpResponse:
     wanted = process_of(process)
     editor, seat = can_edit(request.user, wanted), find_seat_of(request.user, wanted)
     permitted(editor or seat is not None)
-    form = forms.OpenDocument(request.POST or None, editor=editor, seat=seat)
+    written = groups(wanted).filter(closed_at=None) if editor else groups_of(seat) if seat is not None else ()
+    form = forms.OpenDocument(request.POST or None, editor=editor, seat=seat, groups=list(written))
     return act_page(
         request,
         form,

@@ -20,9 +20,12 @@ from policyhub.drafting.models import Comment, Disposition, Mark
 from policyhub.meetings.rules import Coming, MeetingKind
 from policyhub.participation.rules import (
     AnswerCode,
+    GroupKind,
     Importance,
     Mandate,
+    Relation,
     StaffFunction,
+    Standing,
     StatementKind,
     Treatment,
     Visibility,
@@ -68,6 +71,9 @@ def test_every_act_stands_in_the_table_with_its_fields() -> None:
         ("`function`", StaffFunction),
         ("`treatment`", Treatment),
         ("`mandate`", Mandate),
+        ("`standing`", Standing),
+        ("`relation`", Relation),
+        ("`kind` of a group", GroupKind),
         ("`importance`", Importance),
         ("`visibility`", Visibility),
         ("`type`", Comment.Type),

@@ -71,7 +71,7 @@ def test_the_editor_opens_the_process_own_document(world: World) -> None:
         "document/code",
         "editor",
         None,
-        {"title": "Code of conduct", "owner": None, "process": "faces"},
+        {"title": "Code of conduct", "owner": None, "group": None, "process": "faces"},
     )
     assert find_own_document(world.process, "Code of conduct") == Document.objects.get()
 

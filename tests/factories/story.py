@@ -27,6 +27,7 @@ from policyhub.participation.acts import archive
 from policyhub.participation.models import (
     Affiliation,
     CharterProposal,
+    Group,
     Process,
     Representative,
     Requirement,
@@ -35,6 +36,7 @@ from policyhub.participation.models import (
 )
 from policyhub.participation.rules import (
     AnswerCode,
+    GroupKind,
     Importance,
     Mandate,
     Relation,
@@ -75,7 +77,20 @@ class Story:
 def tell_story() -> World:
     """Everything has happened in one process that was told; it goes on live."""
     story = _open()
-    for chapter in (_seats, _belong, _needs, _drafts, _meet, _write_minutes, _decide, _amend, _leave, _publish, _end):
+    for chapter in (
+        _seats,
+        _belong,
+        _needs,
+        _drafts,
+        _meet,
+        _write_minutes,
+        _decide,
+        _amend,
+        _gather,
+        _leave,
+        _publish,
+        _end,
+    ):
         chapter(story)
     _tell_archive()
     return story.world
@@ -239,6 +254,33 @@ def _amend(story: Story) -> None:
     acts.drop_proposal(actor=world.convener, proposal=first, reason="Not so.", at=story.later())
     acts.propose_charter(actor=world.convener, process=world.process, terms=terms, reason="Too long.", at=story.later())
     acts.adopt_proposal(actor=world.chair, proposal=CharterProposal.objects.latest("pk"), at=story.later(2 * WEEK))
+
+
+def _gather(story: Story) -> None:
+    """The lab writes in a group that the chair opened; it reports with its text, and is closed."""
+    world, lead = story.world, story.world.leads[LAB]
+    acts.open_group(
+        actor=world.chair,
+        process=world.process,
+        kind=GroupKind.DRAFTING,
+        name="Signs",
+        purpose="It writes what a sign says.",
+        at=story.later(),
+    )
+    group = Group.objects.get()
+    acts.join_group(actor=lead, participation=world.seat(LAB), group=group, at=story.later())
+    drafting.open_document(
+        actor=lead, process=world.process, slug="faces-signs", title="Signs", group=group, at=story.later()
+    )
+    document = Document.objects.get(slug="faces-signs")
+    drafting.publish_version(
+        actor=lead, document=document, clauses=[(None, 1, "Signs", "A sign says who watches.")], at=story.later()
+    )
+    version = document.versions.get()
+    drafting.report_group(
+        actor=world.convener, group=group, text="One clause is enough.", version=version, at=story.later()
+    )
+    acts.close_group(actor=world.chair, group=group, reason="It has reported.", at=story.later())
 
 
 def _more_needs(story: Story) -> None:

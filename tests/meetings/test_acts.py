@@ -58,6 +58,7 @@ def test_notice_is_recorded_with_its_days_and_the_hash_of_all_it_says(world: Wor
         "notice_hash": queries.notice_hash(notice),
         "days_ahead": 10,
         "days_required": 7,
+        "group": None,
         "process": "faces",
     }
     assert (notice.purpose, notice.accessibility) == ("To compare the two drafts on consent.\n", "")

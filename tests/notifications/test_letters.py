@@ -23,7 +23,7 @@ from policyhub.notifications.models import Message
 from policyhub.notifications.rules import AUDIENCES
 from policyhub.participation import acts as participation
 from policyhub.participation.models import Affiliation, Process, Statement
-from policyhub.participation.rules import AnswerCode, Relation, StatementKind
+from policyhub.participation.rules import AnswerCode, GroupKind, Relation, StatementKind
 from policyhub.publishing.models import Edition
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
@@ -137,8 +137,20 @@ def text_story(now: datetime) -> None:
         actor=world.chair, proposal=world.process.charter_proposals.get(), reason="Not so.", at=now
     )
     _belong(world)
+    _gather(world)
     alternate = lead.representatives.get(mandate="alternate")
     participation.end_representative(actor=world.leads["tern-mobile"], representative=alternate, at=now)
+
+
+def _gather(world: World) -> None:
+    """A group is opened, reports and is closed."""
+    at = record_now()
+    participation.open_group(
+        actor=world.chair, process=world.process, kind=GroupKind.WORKING, name="Signs", purpose="It reads.", at=at
+    )
+    group = world.process.groups.get()
+    drafting.report_group(actor=world.chair, group=group, text="It has read.", at=at)
+    participation.close_group(actor=world.chair, group=group, reason="It has reported.", at=at)
 
 
 def _belong(world: World) -> None:

@@ -45,7 +45,7 @@ QUERIES = {
     f"{PROCESS}calls/1/": 21,
     f"{PROCESS}calls/2/": 21,
     f"{PROCESS}calls/3/": 21,
-    f"{PROCESS}table/": 33,
+    f"{PROCESS}table/": 34,
     f"{PROCESS}statements/1/": 13,
     f"{PROCESS}record/": 15,
     f"{PROCESS}record/?page=4": 15,

@@ -21,7 +21,7 @@ from policyhub.minutes.models import Minutes
 from policyhub.minutes.rules import SECTIONS
 from policyhub.participation import acts
 from policyhub.participation.models import Affiliation, PartialWithdrawal, ServiceToken, StaffRole, Statement
-from policyhub.participation.rules import Relation, StaffFunction, StatementKind
+from policyhub.participation.rules import GroupKind, Relation, StaffFunction, StatementKind
 from policyhub.publishing.acts import pin_edition, publish_edition
 from policyhub.publishing.models import Edition
 from policyhub.record.models import Entry
@@ -64,6 +64,14 @@ def make_everything(now: datetime) -> Everything:
     _make_statements(table)
     _hold_a_meeting(table)
     _belong(table)
+    acts.open_group(
+        actor=table.world.chair,
+        process=table.world.process,
+        kind=GroupKind.WORKING,
+        name="Signs",
+        purpose="It reads.",
+        at=now,
+    )
     firm = table.world.leads["faces-firm-1"], table.world.seat("faces-firm-1")
     acts.issue_service_token(actor=firm[0], participation=firm[1], name="archive", at=now)
     left = _leave(table)

@@ -78,7 +78,12 @@ TABLE: list[tuple[Row, list[str]]] = [
     (PUBLIC, below("record/", "verify/", "hash/<digest:digest>/", "<int:index>/leaf.json", "<int:index>/receipt.json")),
     (PUBLIC, ["api/v1/receipts/"]),
     (PUBLIC, below("api/v1/record/", "hashes/<slug:digest>/", "entries/<int:index>/receipt/")),
-    (PUBLIC, below(f"processes/{P}/", "", "drafts/", "decisions/", "table/", "record/", "feed.atom", "calendar.ics")),
+    (
+        PUBLIC,
+        below(
+            f"processes/{P}/", "", "drafts/", "decisions/", "table/", "groups/", "record/", "feed.atom", "calendar.ics"
+        ),
+    ),
     (PUBLIC, below(f"processes/{P}/", "statements/<int:number>/", "calls/<int:number>/")),
     (PUBLIC, [f"processes/{P}/withdrawals/<int:index>/", "archive/"]),
     (GONE_HERE, [f"processes/{P}/claims/"]),
@@ -112,6 +117,7 @@ TABLE: list[tuple[Row, list[str]]] = [
     (CLOSED, below(DESK, "charter/propose/", "charter/proposal/adopt/", "charter/proposal/drop/")),
     (CLOSED, below(SEAT, "step-out/", "step-out/<int:stepped>/back/")),
     (CLOSED, below(SEAT, "belonging/declare/", "belonging/find/", "profile/")),
+    (CLOSED, below(f"{DESK}groups/", "", "new/", *(f"<int:number>/{act}/" for act in ("join", "report", "close")))),
     (CLOSED, below(f"{DESK}belonging/", "", "<int:affiliation>/confirm/", "<int:affiliation>/end/")),
     (
         CLOSED,
@@ -141,7 +147,9 @@ TABLE: list[tuple[Row, list[str]]] = [
         PUBLIC,
         below(API, "", "organizations/", "requirements/", "statements/", "statements/<int:number>/", "withdrawals/"),
     ),
-    (PUBLIC, below(API, "affiliations/", "profiles/")),
+    (PUBLIC, below(API, "affiliations/", "profiles/", "groups/")),
+    (ACT, below(f"{API}groups/", "open/", "<int:number>/close/", "<int:number>/report/")),
+    (SHAPELESS, [f"{API}groups/<int:number>/join/"]),
     (ACT, below(API_SEAT, "approve/", "service-tokens/issue/")),
     (ACT, below(f"{API_SEAT}affiliations/", "declare/", "find/", "confirm/", "end/")),
     (SHAPELESS, [f"{API_SEAT}profile/declare/"]),

@@ -179,10 +179,10 @@ def test_only_what_can_be_done_now_is_offered(now: datetime) -> None:
     process = Process.objects.get(slug="fresh")
     assert [each.route for each in beginnings(convener, process)] == ["give-notice", "grant-role", "add-point"]
     world = make_world(now)
-    assert [each.route for each in beginnings(world.chair, world.process)] == []
+    assert [each.route for each in beginnings(world.chair, world.process)] == ["desk-groups"]
     publish_basic(world)
     world.join("Tern Mobile", "industry")
-    assert [each.route for each in beginnings(world.chair, world.process)] == ["open-call"]
+    assert [each.route for each in beginnings(world.chair, world.process)] == ["open-call", "desk-groups"]
     assert "invite-organization" in [each.route for each in beginnings(world.convener, world.process)]
 
 

@@ -7,6 +7,7 @@ from policyhub.demo.handlers import (
     belonging,
     decisions,
     drafting,
+    groups,
     meetings,
     minutes,
     participation,
@@ -18,6 +19,7 @@ from policyhub.demo.telling import Handler
 HANDLERS: dict[str, Handler] = {
     **participation.HANDLERS,
     **belonging.HANDLERS,
+    **groups.HANDLERS,
     **drafting.HANDLERS,
     **meetings.HANDLERS,
     **minutes.HANDLERS,

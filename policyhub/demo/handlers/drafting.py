@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyhub.accounts.models import User
-from policyhub.demo.handlers.finding import clause_of, comment_of, document_of, requirement_of, somebody, version_of
+from policyhub.demo.handlers.finding import (
+    clause_of,
+    comment_of,
+    document_of,
+    group_of,
+    requirement_of,
+    somebody,
+    version_of,
+)
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.drafting import acts
@@ -21,7 +29,8 @@ def open_document(telling: Telling, actor: User | None, said: Said, at: datetime
         process=telling.process,
         slug=said.text("document"),
         title=said.text("title"),
-        owner=find_seat_of(somebody(actor), telling.process),
+        owner=None if said.has("group") else find_seat_of(somebody(actor), telling.process),
+        group=group_of(telling, said) if said.has("group") else None,
         at=at,
     )
 

@@ -10,7 +10,15 @@ from policyhub.demo.telling import Telling
 from policyhub.drafting.models import ClauseText, Comment, Document, Version
 from policyhub.meetings.models import Meeting
 from policyhub.minutes.models import Correction, Minutes
-from policyhub.participation.models import Participation, Representative, Requirement, StaffRole, Statement, held_now
+from policyhub.participation.models import (
+    Group,
+    Participation,
+    Representative,
+    Requirement,
+    StaffRole,
+    Statement,
+    held_now,
+)
 from policyhub.participation.queries import find_last_seat_of, find_seat_of
 from policyhub.participation.rules import Mandate, StaffFunction
 
@@ -52,6 +60,12 @@ def representative_of(telling: Telling, said: Said) -> Representative:
     person = telling.person(said.text("person", f"{mandate}/{slug}"))
     rows = Representative.objects.filter(held_now(), participation=telling.seat(slug), user=person)
     return telling.one(rows, f"The mandate of {person.label}")
+
+
+def group_of(telling: Telling, said: Said) -> Group:
+    """The group that a line names by number."""
+    number = said.number("group")
+    return telling.one(Group.objects.filter(process=telling.process, number=number), f"Group {number}")
 
 
 def statement_of(telling: Telling, said: Said) -> Statement:

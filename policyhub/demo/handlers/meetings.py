@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyhub.accounts.models import User
-from policyhub.demo.handlers.finding import meeting_of, somebody, version_of
+from policyhub.demo.handlers.finding import group_of, meeting_of, somebody, version_of
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.meetings import acts
@@ -24,6 +24,7 @@ def give_notice(telling: Telling, actor: User | None, said: Said, at: datetime) 
         ends_at=telling.moment(said.text("ends")),
         timezone=said.text("timezone", ""),
         terms=_terms(said),
+        group=group_of(telling, said) if said.has("group") else None,
         at=at,
     )
 

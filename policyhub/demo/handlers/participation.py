@@ -127,6 +127,7 @@ def name_representative(telling: Telling, actor: User | None, said: Said, at: da
         participation=telling.seat(slug),
         email=telling.person(said.text("person", f"{mandate}/{slug}")).email,
         mandate=mandate,
+        authority=said.text("authority", ""),
         at=at,
     )
 

@@ -8,12 +8,21 @@ from typing import Any
 from policyhub.accounts.models import User
 from policyhub.decisions.models import Call
 from policyhub.demo.handlers.archive import day_of
-from policyhub.demo.handlers.finding import call_of, clause_of, document_of, last_seat, own_seat, somebody, statement_of
+from policyhub.demo.handlers.finding import (
+    call_of,
+    clause_of,
+    document_of,
+    group_of,
+    last_seat,
+    own_seat,
+    somebody,
+    statement_of,
+)
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
-from policyhub.drafting.models import Clause
+from policyhub.drafting.models import Clause, Document
 from policyhub.participation import acts
-from policyhub.participation.models import Signature
+from policyhub.participation.models import Group, Signature
 from policyhub.participation.queries import stepped_out_of
 from policyhub.participation.rules import AnswerCode, StatementKind
 from policyhub.record.models import Entry
@@ -81,16 +90,21 @@ def step_out(telling: Telling, actor: User | None, said: Said, at: datetime) -> 
     return acts.step_out(
         actor=somebody(actor),
         participation=own_seat(telling, actor),
-        matter=document_of(telling, said),
+        matter=_part(telling, said),
         **_leaving(telling, said),
         at=at,
     )
 
 
 def come_back(telling: Telling, actor: User | None, said: Said, at: datetime) -> Entry:
-    document = document_of(telling, said)
-    out = stepped_out_of(document.subject).filter(participation=own_seat(telling, actor))
-    return acts.come_back(actor=somebody(actor), stepped=telling.one(out, f"Stepping out of {document}"), at=at)
+    part = _part(telling, said)
+    out = stepped_out_of(part.subject).filter(participation=own_seat(telling, actor))
+    return acts.come_back(actor=somebody(actor), stepped=telling.one(out, f"Stepping out of {part}"), at=at)
+
+
+def _part(telling: Telling, said: Said) -> Document | Group:
+    """The text or the group that a line names."""
+    return group_of(telling, said) if said.has("group") else document_of(telling, said)
 
 
 def _leaving(telling: Telling, said: Said) -> dict[str, Any]:

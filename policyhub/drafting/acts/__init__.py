@@ -2,6 +2,7 @@
 
 from policyhub.drafting.acts.comments import answer_comment, make_comment
 from policyhub.drafting.acts.documents import import_document, open_document
+from policyhub.drafting.acts.groups import report_group
 from policyhub.drafting.acts.links import link_requirement, unlink_requirement
 from policyhub.drafting.acts.marks import mark_requirement
 from policyhub.drafting.acts.versions import import_version, publish_version
@@ -15,5 +16,6 @@ __all__ = [
     "mark_requirement",
     "open_document",
     "publish_version",
+    "report_group",
     "unlink_requirement",
 ]

@@ -14,7 +14,8 @@ from policyhub.drafting.acts.speaking import hold_voice
 from policyhub.drafting.acts.versions import import_version
 from policyhub.drafting.models import Document
 from policyhub.drafting.permissions import can_open_document
-from policyhub.participation.models import Participation, Process
+from policyhub.participation.acts.groups import over
+from policyhub.participation.models import Group, Participation, Process
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -24,15 +25,22 @@ MAX_TITLE = 200
 
 @transaction.atomic
 def open_document(
-    *, actor: User, process: Process, slug: str, title: str, owner: Participation | None = None, at: datetime
+    *,
+    actor: User,
+    process: Process,
+    slug: str,
+    title: str,
+    owner: Participation | None = None,
+    group: Group | None = None,
+    at: datetime,
 ) -> Entry:
-    """The document has an address and an owner, and waits for its first version."""
+    """The document has an address and an owner, and waits for a first version; a group's is written by its members."""
     process = hold(process)
-    voice = hold_voice(actor, process, owner)
-    require(can_open_document(actor, process, owner))
-    check(voice.voiceless(at), bad_address(slug))
+    voice = hold_voice(actor, process, owner, group)
+    require(can_open_document(actor, process, owner, group))
+    check(voice.voiceless(at), bad_address(slug), over(group) if group is not None else None)
     title = canonical_line(title, limit=MAX_TITLE, field="title")
-    document = Document(process=process, slug=slug, title=title, owner=owner, opened_at=at)
+    document = Document(process=process, slug=slug, title=title, owner=owner, group=group, opened_at=at)
     _save(document)
     return append(
         Kind.DOCUMENT_OPENED,
@@ -41,7 +49,11 @@ def open_document(
         organization=voice.organization,
         process=process,
         subject=document.subject,
-        body={"title": title, "owner": voice.organization},
+        body={
+            "title": title,
+            "owner": owner.organization.slug if owner is not None else None,
+            "group": group.number if group is not None else None,
+        },
         at=at,
     )
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from policyhub.accounts.models import User
 from policyhub.core.errors import Reason
 from policyhub.core.locks import hold, hold_rows
-from policyhub.participation.models import Participation, Process
-from policyhub.participation.queries import find_seat_of, mandates_of, roles_of
+from policyhub.participation.models import Group, Participation, Process
+from policyhub.participation.queries import find_seat_of, is_member, mandates_of, roles_of
 from policyhub.participation.rules import StaffFunction
 
 
@@ -30,12 +30,21 @@ class Voice:
         return self.seat.voiceless(at) if self.seat else None
 
 
-def hold_voice(actor: User, process: Process, owner: Participation | None) -> Voice:
-    """The voice in which the actor writes for a line's owner; what it rests on cannot end meanwhile."""
-    if owner is not None:
-        return _hold_mandate(actor, owner)
+def hold_voice(actor: User, process: Process, owner: Participation | None, group: Group | None = None) -> Voice:
+    """The voice in which the actor writes for a line's owner; what it rests on cannot end meanwhile.
+
+    For a group its members write, each for its organization, or the editor.
+    """
+    speaking = owner if group is None else _member(actor, process, group)
+    if speaking is not None:
+        return _hold_mandate(actor, speaking)
     hold_rows(roles_of(actor, process, [StaffFunction.EDITOR]))
     return Voice(StaffFunction.EDITOR)
+
+
+def _member(actor: User, process: Process, group: Group) -> Participation | None:
+    seat = find_seat_of(actor, process)
+    return seat if seat is not None and is_member(seat, group) else None
 
 
 def hold_own_voice(actor: User, process: Process, at: datetime) -> Voice:

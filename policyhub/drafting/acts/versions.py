@@ -20,6 +20,7 @@ from policyhub.drafting.models import Clause, ClauseText, Document, Version
 from policyhub.drafting.permissions import can_publish_version
 from policyhub.drafting.queries import find_newest_version
 from policyhub.drafting.rules import ClauseDraft, clause_text, name_of, next_key, number_clauses, problems, whole_text
+from policyhub.participation.acts.groups import over
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
@@ -48,12 +49,12 @@ def publish_version(
     over `rules.whole_text`. `base_hash` names the version that was edited: refused when a newer one exists.
     """
     document = hold(document, for_change=True)
-    voice = hold_voice(actor, document.process, document.owner)
+    voice = hold_voice(actor, document.process, document.owner, document.group)
     require(can_publish_version(actor, document))
     newest = find_newest_version(document)
     drafts = [ClauseDraft(*each) for each in clauses]
     known = list(document.clauses.values_list("key", flat=True))
-    check(voice.voiceless(at), _stale(newest, base_hash), *problems(drafts, known))
+    check(voice.voiceless(at), _closed(document), _stale(newest, base_hash), *problems(drafts, known))
     written = _read(drafts)
     hashed = text_hash(whole_text([each.draft for each in written]))
     check(_unchanged(newest, hashed))
@@ -98,6 +99,10 @@ def import_version(
     require(can_publish_version(actor, document))
     plan = plan_import(document, markdown)
     return publish_version(actor=actor, document=document, clauses=plan.clauses, note=note, base_hash=base_hash, at=at)
+
+
+def _closed(document: Document) -> Reason | None:
+    return over(document.group) if document.group is not None else None
 
 
 def _stale(newest: Version | None, read_hash: str | None) -> Reason | None:

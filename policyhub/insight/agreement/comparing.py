@@ -15,7 +15,7 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
 from policyhub.decisions.models import Objection
 from policyhub.decisions.rules import ObjectionState
-from policyhub.insight.agreement import archives, belonging, deciding, seats, sittings, speaking
+from policyhub.insight.agreement import archives, belonging, deciding, gathering, seats, sittings, speaking
 from policyhub.insight.agreement.claims import UNKNOWN, Check, Claim, Key, Said, spelled
 from policyhub.insight.places import ODD
 from policyhub.record.kinds import Kind, find_kind
@@ -24,6 +24,7 @@ from policyhub.record.models import Entry
 CLAIMS: dict[Kind, tuple[Claim, ...]] = {
     **seats.CLAIMS,
     **belonging.CLAIMS,
+    **gathering.CLAIMS,
     **speaking.CLAIMS,
     **sittings.CLAIMS,
     **deciding.CLAIMS,

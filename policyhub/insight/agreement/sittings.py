@@ -84,6 +84,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
             *(stated(name, name) for name in ("kind", "title", "timezone")),
             timed("starts_at", "starts_at"),
             timed("ends_at", "ends_at"),
+            stated("group", "group__number"),
             makes=True,
         ),
         Claim(

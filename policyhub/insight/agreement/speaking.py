@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch
 
 from policyhub.core.canonical import canonical
@@ -10,6 +12,7 @@ from policyhub.core.tree import to_tree
 from policyhub.drafting.models import ClauseText, Comment, Disposition, Document, Link, Mark, Version
 from policyhub.drafting.rules import number_clauses
 from policyhub.insight.agreement.claims import (
+    UNKNOWN,
     Check,
     Claim,
     Said,
@@ -78,6 +81,13 @@ def _link(time: str, *, makes: bool = False) -> Claim:
         sequence=f"link {time}",
         order=(f"{time}_at", "pk"),
     )
+
+
+def _writer(document: Document) -> Any:
+    """For whom a line is written; a group's members write it, each for its organization."""
+    if document.group_id is not None:
+        return UNKNOWN
+    return document.owner.organization.slug if document.owner is not None else None
 
 
 CLAIMS: dict[Kind, tuple[Claim, ...]] = {
@@ -213,7 +223,8 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
             (
                 stated("title", "title"),
                 stated("owner", "owner__organization__slug"),
-                of_org("owner__organization__slug"),
+                stated("group", "group__number"),
+                of_org(lambda row: _writer(row)),
                 written("opened_at"),
                 Check("process", lambda said: said.process, lambda row: row.process.slug),
             ),
@@ -231,7 +242,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 hashed("text_hash", text_of),
                 stated("clauses", lambda row: len(row.texts.all())),
                 hashed("note_hash", "note"),
-                of_org("document__owner__organization__slug"),
+                of_org(lambda row: _writer(row.document)),
                 of_person("author_id"),
                 written("published_at"),
                 consists("clause_hash", lambda row: _wrong_hashes(row)),

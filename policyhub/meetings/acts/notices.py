@@ -26,7 +26,8 @@ from policyhub.meetings.rules import (
     step_refused,
     times_refused,
 )
-from policyhub.participation.models import Process
+from policyhub.participation.acts.groups import over
+from policyhub.participation.models import Group, Process
 from policyhub.participation.queries import roles_of
 from policyhub.record.acts import append
 from policyhub.record.kinds import Kind
@@ -68,9 +69,10 @@ def give_notice(
     ends_at: datetime,
     terms: NoticeTerms,
     timezone: str = "",
+    group: Group | None = None,
     at: datetime,
 ) -> Entry:
-    """The meeting is announced to everybody, or refused when it comes too soon without a stated reason.
+    """The meeting, of all or of a group, is announced, or refused when it comes too soon without a stated reason.
 
     Days are counted in the process's zone; `timezone` is that of the place, the process's own unless told.
     """
@@ -82,9 +84,11 @@ def give_notice(
         times_refused(starts_at, ends_at, at) or _comes_too_late(process, starts_at, terms, at),
         place_refused(kind, terms.place, terms.connection),
         _zone_unknown(timezone),
+        _not_of_this_group(process, group),
     )
     meeting = Meeting(
         process=process,
+        group=group,
         number=next_number(process.meetings.all()),
         title=canonical_line(title, limit=200, field="title"),
         kind=kind,
@@ -145,9 +149,18 @@ def _append_notice(actor: User, notice: Notice, at: datetime) -> Entry:
             "notice_hash": notice_hash(notice),
             "days_ahead": notice.days_ahead,
             "days_required": notice.days_required,
+            "group": meeting.group.number if meeting.group is not None else None,
         },
         at=at,
     )
+
+
+def _not_of_this_group(process: Process, group: Group | None) -> Reason | None:
+    if group is None:
+        return None
+    if group.process_id != process.pk:
+        return Reason("foreign", "Choose a group of this process.", "group")
+    return over(group)
 
 
 def _text(name: str, value: str) -> str:

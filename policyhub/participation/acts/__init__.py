@@ -9,6 +9,7 @@ from policyhub.participation.acts.affiliations import (
 )
 from policyhub.participation.acts.answering import answer_statement
 from policyhub.participation.acts.charters import adopt_charter, adopt_proposal, drop_proposal, propose_charter
+from policyhub.participation.acts.groups import close_group, join_group, open_group
 from policyhub.participation.acts.processes import (
     end_role,
     finish_telling,
@@ -69,6 +70,7 @@ __all__ = [
     "ask_outside_to_sign",
     "ask_to_sign",
     "ask_to_sponsor",
+    "close_group",
     "come_back",
     "confirm_affiliation",
     "declare_affiliation",
@@ -91,7 +93,9 @@ __all__ = [
     "invite_organization",
     "invite_organizations",
     "issue_service_token",
+    "join_group",
     "name_representative",
+    "open_group",
     "open_process",
     "open_told_process",
     "propose_charter",

@@ -14,7 +14,7 @@ from policyhub.core.locks import hold, hold_rows
 from policyhub.core.text import canonical_text
 from policyhub.participation.acts.statements import Matter, canonical_condition
 from policyhub.participation.acts.withdrawal import Leaving, not_its_own, not_yet
-from policyhub.participation.models import PartialWithdrawal, Participation, Requirement
+from policyhub.participation.models import Group, PartialWithdrawal, Participation, Requirement
 from policyhub.participation.permissions import can_withdraw_organization
 from policyhub.participation.queries import mandates_of, stepped_out_of
 from policyhub.record.acts import append
@@ -45,6 +45,7 @@ def step_out(
     check(
         participation.unseated(at),
         _wrong_matter(participation, matter),
+        _not_in_it(participation, matter),
         _out_already(participation, matter),
         *(not_its_own(participation, each) for each in requirements),
         not_yet(claimed_on, at),
@@ -118,6 +119,12 @@ def _wrong_matter(participation: Participation, matter: Matter) -> Reason | None
     if matter.process_id == participation.process_id and matter.subject.partition("/")[0] in SCOPES:
         return None
     return Reason("matter", "Choose a text or a group of this process.", "matter")
+
+
+def _not_in_it(participation: Participation, matter: Matter) -> Reason | None:
+    if not isinstance(matter, Group) or participation.group_seats.filter(group=matter).exists():
+        return None
+    return Reason("not_in_it", f"Your organization is not in {matter}. Nothing was changed.", "matter")
 
 
 def _out_already(participation: Participation, matter: Matter) -> Reason | None:

@@ -3,6 +3,7 @@
 from policyhub.participation.models.affiliations import Affiliation, Profile
 from policyhub.participation.models.archives import Claim
 from policyhub.participation.models.choices import choices
+from policyhub.participation.models.groups import Group, GroupSeat
 from policyhub.participation.models.leaving import Announcement, PartialWithdrawal, Withdrawal
 from policyhub.participation.models.needs import Point, Requirement, Sponsor
 from policyhub.participation.models.processes import Charter, CharterProposal, InterestCategory, Process, StaffRole
@@ -23,6 +24,8 @@ __all__ = [
     "Charter",
     "CharterProposal",
     "Claim",
+    "Group",
+    "GroupSeat",
     "InterestCategory",
     "Organization",
     "PartialWithdrawal",

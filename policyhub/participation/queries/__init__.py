@@ -1,5 +1,6 @@
 """Reading processes, seats, mandates, requirements, statements and withdrawals."""
 
+from policyhub.participation.queries.groups import groups, groups_of, is_member, members
 from policyhub.participation.queries.leaving import (
     announced,
     due_withdrawals,
@@ -92,12 +93,16 @@ __all__ = [
     "find_seat_of",
     "find_service_token",
     "get_participation",
+    "groups",
+    "groups_of",
     "guests",
+    "is_member",
     "is_neutral",
     "is_party",
     "lapsed_signatures",
     "mandates_of",
     "may_take_part",
+    "members",
     "neutral_here",
     "processes",
     "profiles",

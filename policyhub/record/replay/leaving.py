@@ -83,17 +83,16 @@ def part_left(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[st
     scope, seat = line.body["scope"], process.seat(line.org)
     noun, _, rest = scope.partition("/")
     document = story.documents.get(rest) if noun == "document" else None
-    is_here = scope in process.groups or (document is not None and document.process == process.slug)
+    is_here = process.is_in(line.org, scope) or (document is not None and document.process == process.slug)
+    if line.org in process.out.get(scope, ()):
+        yield f"{line.org} had stepped out of {scope} before"
     if not is_here or seat is None:
-        yield f"the process has no {scope}"
+        yield f"the process has no {scope}, or {line.org} is not in it"
         return
     if line.body["effective_at"] > line.at:
         yield f"{BY_THE_CLOCK} it has effect later than it was written"
     yield from _other_terms(process, line, seat, scope)
-    out = process.out.setdefault(scope, set())
-    if line.org in out:
-        yield f"{line.org} had stepped out of {scope} before"
-    out.add(line.org or "")
+    process.out.setdefault(scope, set()).add(line.org or "")
 
 
 def part_resumed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:

@@ -42,6 +42,8 @@ def meeting_noticed(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
     body = line.body
     if body["ends_at"] <= body["starts_at"]:
         yield "the meeting would end before it starts"
+    if body["group"] is not None and f"group/{process.slug}/{body['group']}" not in process.groups:
+        yield f"the process has no group {body['group']}"
     if body["days_required"] != (process.charter.notice_days if process.charter else 0):
         yield "the charter asks for another number of days of notice"
     ahead = parse_moment(body["starts_at"]).date() - parse_moment(line.at).date()

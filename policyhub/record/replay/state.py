@@ -158,9 +158,19 @@ class DocumentHeld:
 
     process: str
     owner: str | None
+    group: str | None = None
     hashes: list[str] = field(default_factory=list)
     publishers: list[str | None] = field(default_factory=list)
     editions: int = 0
+
+
+@dataclass(slots=True)
+class GroupHeld:
+    """A group, who joined it, and how often it reported."""
+
+    joined: set[str] = field(default_factory=set)
+    is_open: bool = True
+    reports: int = 0
 
 
 @dataclass(slots=True)
@@ -187,7 +197,8 @@ class ProcessHeld:
     affiliations: dict[tuple[str, str], bool] = field(default_factory=dict)
     members: set[tuple[str, str]] = field(default_factory=set)
     points: int = 0
-    groups: set[str] = field(default_factory=set)
+    # By subject: who joined a group, and whether it works still.
+    groups: dict[str, GroupHeld] = field(default_factory=dict)
     requirements: dict[int, SeatHeld] = field(default_factory=dict)
     essential: set[int] = field(default_factory=set)
     point_of: dict[int, int] = field(default_factory=dict)
@@ -208,6 +219,11 @@ class ProcessHeld:
         """The newest seat of an organization, or None."""
         held = self.seats.get(organization or "")
         return held[-1] if held else None
+
+    def is_in(self, organization: str | None, group: str) -> bool:
+        """Whether an organization is in a group of this subject now."""
+        held = self.groups.get(group)
+        return held is not None and organization in held.joined and organization not in self.out.get(group, ())
 
     def voice_links(self) -> list[tuple[str, str]]:
         """The pairs of organizations that have one voice now."""

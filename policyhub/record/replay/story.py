@@ -12,6 +12,7 @@ from typing import Any
 
 from policyhub.record.replay.archives import ARCHIVE_RULES
 from policyhub.record.replay.belonging import BELONGING_RULES
+from policyhub.record.replay.groups import GROUP_RULES
 from policyhub.record.replay.leaving import LEAVING_RULES
 from policyhub.record.replay.needs import NEED_RULES
 from policyhub.record.replay.rooms import ROOM_RULES
@@ -25,6 +26,7 @@ STORY_RULES: dict[str, StoryRule] = {
     **TABLE_RULES,
     **ARCHIVE_RULES,
     **BELONGING_RULES,
+    **GROUP_RULES,
     **LEAVING_RULES,
     **NEED_RULES,
     **TEXT_RULES,

@@ -17,17 +17,22 @@ from policyhub.record.replay.state import (
     without_clock,
     without_mandate,
     without_office,
+    without_seat,
     without_vote,
 )
 
 
 def document_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """The editor opens the process's own line, an organization a competing one."""
-    yield from _without_pen(process, line, line.body["owner"])
+    number = line.body["group"]
+    group = f"group/{process.slug}/{number}" if number is not None else None
+    if group is not None and group not in process.groups:
+        yield f"the process has no {group}"
+    yield from _without_pen(process, line, line.body["owner"], group)
     slug = line.subject.removeprefix("document/")
     if slug in story.documents or slug == line.subject:
         yield f"{line.subject} was opened before"
-    story.documents[slug] = DocumentHeld(process.slug, line.org)
+    story.documents[slug] = DocumentHeld(process.slug, line.body["owner"], group)
 
 
 def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -36,7 +41,7 @@ def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Ite
     if document is None or document.process != process.slug:
         yield f"{line.subject} was not opened in the process"
         return
-    yield from _without_pen(process, line, document.owner)
+    yield from _without_pen(process, line, document.owner, document.group)
     number, hashed = line.body["version"], line.body["text_hash"]
     if number != len(document.hashes) + 1:
         yield f"it must be version {len(document.hashes) + 1}"
@@ -46,8 +51,14 @@ def version_published(story: StoryHeld, process: ProcessHeld, line: Line) -> Ite
     document.publishers.append(line.org)
 
 
-def _without_pen(process: ProcessHeld, line: Line, owner: str | None) -> Iterator[str]:
-    if owner != line.org:
+def _without_pen(process: ProcessHeld, line: Line, owner: str | None, group: str | None) -> Iterator[str]:
+    if group is not None:
+        held = process.groups.get(group)
+        if owner is not None or held is None or not held.is_open:
+            yield "an open group has no other owner"
+        if line.org is not None and not process.is_in(line.org, group):
+            yield f"{line.org} is not in {group}"
+    elif owner != line.org:
         yield "a line is written by its owner"
     if line.org is None:
         yield from without_office(process, line, "editor")
@@ -76,7 +87,7 @@ def comment_made(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator
         if line.org is not None:
             yield "one of the public speaks for no organization"
     else:
-        yield from without_vote(process, line)
+        yield from without_seat(process, line)
     process.comments.append(False)
 
 

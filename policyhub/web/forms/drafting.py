@@ -16,7 +16,7 @@ from policyhub.drafting.importing import Plan, plan_import, read_markdown
 from policyhub.drafting.models import ClauseText, Comment, Disposition, Document, Mark, Version
 from policyhub.drafting.queries import find_newest_version
 from policyhub.drafting.rules import MAX_CLAUSES, MAX_LEVEL, ClauseDraft, close_up, number_clauses
-from policyhub.participation.models import Participation
+from policyhub.participation.models import Group, Participation
 from policyhub.web.acting import ActForm
 
 BLANK = ClauseDraft(None, 1, "", "")
@@ -48,20 +48,23 @@ class OpenDocument(ActForm):
     slug = forms.SlugField(max_length=60, label="Address", help_text="Part of every link to it; it never changes.")
     line = forms.ChoiceField(widget=forms.RadioSelect, label="Whose text it is")
 
-    def __init__(self, *arguments: Any, editor: bool, seat: Participation | None, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, editor: bool, seat: Participation | None, groups: Sequence[Group], **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
-        self.seat = seat
+        self.seat, self.groups = seat, {str(group.number): group for group in groups}
         choices = [("own", "The process's own, written by its editor")] if editor else []
         if seat is not None:
             choices.append(("competing", f"A competing line of {seat.organization}"))
+        choices += [(number, f"A text of the group {group}") for number, group in self.groups.items()]
         self.fields["line"].choices = choices  # type: ignore[attr-defined]
         self.fields["line"].initial = choices[0][0]
 
     @property
     def said(self) -> dict[str, Any]:
         said = dict(super().said)
-        owner = self.seat if said.pop("line") == "competing" else None
-        return {**said, "owner": owner}
+        line = said.pop("line")
+        return {**said, "owner": self.seat if line == "competing" else None, "group": self.groups.get(line)}
 
 
 class ClauseFields(NamedTuple):

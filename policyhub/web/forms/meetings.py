@@ -16,15 +16,15 @@ from policyhub.meetings.acts.agenda import MOST
 from policyhub.meetings.models import Meeting
 from policyhub.meetings.queries import PRESIDING, days_required, staff
 from policyhub.meetings.rules import Coming, MeetingKind, days_ahead
-from policyhub.participation.models import Process
-from policyhub.participation.queries import admitted
+from policyhub.participation.models import Group, Process
+from policyhub.participation.queries import admitted, groups
 from policyhub.participation.rules import StaffFunction
 from policyhub.record.queries import now
 from policyhub.web.acting import ActForm
 from policyhub.web.forms.participation import options
 from policyhub.web.forms.times import LocalTime
 
-NOTICE = ("title", "kind", "starts_at", "ends_at")
+NOTICE = ("title", "kind", "group", "starts_at", "ends_at")
 FIRST_ROWS, MORE_ROWS = 8, 6
 
 
@@ -40,6 +40,9 @@ class GiveNotice(ActForm):
     title = forms.CharField(max_length=200, label="What the meeting is called")
     kind = forms.TypedChoiceField(
         choices=options(MeetingKind), coerce=MeetingKind, widget=forms.RadioSelect, label="How people meet"
+    )
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.none(), required=False, empty_label="The whole table", label="Who meets"
     )
     starts_at = LocalTime(label="Starts")
     ends_at = LocalTime(label="Ends")
@@ -69,6 +72,7 @@ class GiveNotice(ActForm):
 
     def __init__(self, *arguments: Any, process: Process, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.fields["group"].queryset = groups(process).filter(closed_at=None)  # type: ignore[attr-defined]
         self.process = process
         for name in ("starts_at", "ends_at"):
             self.fields[name].read_in(process.timezone)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from policyhub.core.canonical import canonical
 from policyhub.core.ids import uuid7
 from policyhub.core.text import text_hash
 from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
-from policyhub.drafting.models import Clause, Comment, Disposition, Document, Link, Mark, Version
+from policyhub.drafting.models import Clause, Comment, Disposition, Document, Link, Mark, Report, Version
 from policyhub.insight.agreement import CLAIMS, UNCOMPARED, compare
 from policyhub.insight.agreement.leaves import commitments
 from policyhub.meetings.models import Attendance, Meeting, Notice, Recess, ReportedMeeting
@@ -28,6 +28,8 @@ from policyhub.participation.models import (
     Charter,
     CharterProposal,
     Claim,
+    Group,
+    GroupSeat,
     PartialWithdrawal,
     Participation,
     Point,
@@ -77,7 +79,7 @@ ELSEWHERE = {
 MADE: set[type[Model]] = {
     *(Process, Charter, StaffRole, Participation, Representative, Withdrawal, Point, Requirement, Statement, Signature),
     *(Claim, ReportedMeeting, Sponsor, Link, CharterProposal),
-    *(Answer, Announcement, PartialWithdrawal, Affiliation, Profile),
+    *(Answer, Announcement, PartialWithdrawal, Affiliation, Profile, Group, GroupSeat, Report),
     *(Document, Version, Comment, Disposition, Mark),
     *(Meeting, Notice, Recess, Attendance, Minutes, MinutesVersion, Correction),
     *(Call, Position, Objection, Determination, Edition, File),
@@ -200,6 +202,9 @@ PLANTS = [
     (Call, {"number": 9}),
     (Position, {"organization_id": nobodys, "voice_id": nobodys}),
     (Affiliation, {"to_id": nobodys}),
+    (Group, {"number": 9, "name": "Another"}),
+    (GroupSeat, {"participation_id": lambda: Participation.objects.get(organization__slug="nobody").pk}),
+    (Report, {"number": 9}),
     (Profile, {}),
     (Objection, {"number": 9, "holder_id": lambda: Participation.objects.get(pk=lab()).organization_id}),
     (Edition, {"number": 9}),

@@ -11,7 +11,7 @@ from django.db.models import F, Model
 
 from policyhub.accounts.models import User
 from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
-from policyhub.drafting.models import Clause, ClauseText, Comment, Disposition, Document, Link, Mark, Version
+from policyhub.drafting.models import Clause, ClauseText, Comment, Disposition, Document, Link, Mark, Report, Version
 from policyhub.insight.agreement import compare
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice, Recess, ReportedMeeting
 from policyhub.minutes.models import Correction, Minutes, MinutesVersion
@@ -22,6 +22,8 @@ from policyhub.participation.models import (
     Charter,
     CharterProposal,
     Claim,
+    Group,
+    GroupSeat,
     InterestCategory,
     Organization,
     PartialWithdrawal,
@@ -99,7 +101,7 @@ JOINT, LEAVING = {"title": "What we expect"}, {"title": "Why we leave"}
 SIGNED = {"statement__title": "What we expect"}
 OWN, CODE = {"slug": "faces-own"}, {"slug": "faces-code"}
 VERSION = {"document__slug": "faces-code", "number": 1}
-CLAUSE = {"version__number": 1, "clause__key": "c1"}
+CLAUSE = {"version__document__slug": "faces-code", "version__number": 1, "clause__key": "c1"}
 OF_FIRST = {"meeting__number": 1}
 ARRIVED = {"meeting__number": 1, "event": "arrived", "participation__organization__slug": FIRM}
 ACCEPTED, REFUSED = {"number": 1, "state": "accepted"}, {"number": 2, "state": "declined"}
@@ -670,6 +672,51 @@ CHANGES = [
         ("subject", "slug", "faces-others"),
     ),
     *of(
+        Kind.DOCUMENT_OPENED,
+        Document,
+        CODE,
+        "document/faces-code",
+        ("group", "group", lambda: Group.objects.get().pk),
+    ),
+    *of(
+        Kind.GROUP_OPENED,
+        Group,
+        {},
+        "group/faces/1",
+        ("kind", "kind", "working"),
+        ("name", "name", "Another"),
+        ("purpose_hash", "purpose", "No.\n"),
+        ("told_at", "opened_at", later("opened_at")),
+    ),
+    *of(
+        Kind.GROUP_CLOSED,
+        Group,
+        {},
+        "group/faces/1",
+        ("reason_hash", "closed_reason", "No.\n"),
+        ("told_at", "closed_at", later("closed_at")),
+        ("subject", "number", 9),
+    ),
+    *of(
+        Kind.GROUP_JOINED,
+        GroupSeat,
+        {},
+        "group/faces/1",
+        ("told_at", "joined_at", later("joined_at")),
+        ("subject", "participation", lambda: Participation.objects.get(**OF_FIRM).pk),
+    ),
+    *of(
+        Kind.GROUP_REPORTED,
+        Report,
+        {},
+        "group/faces/1",
+        ("report_hash", "text", "No.\n"),
+        ("text_hash", "version", lambda: Version.objects.get(**VERSION).pk),
+        ("actor.person", "reported_by", outsider),
+        ("told_at", "reported_at", later("reported_at")),
+        ("subject", "number", 9),
+    ),
+    *of(
         Kind.VERSION_PUBLISHED,
         Version,
         VERSION,
@@ -745,6 +792,7 @@ CHANGES = [
         ("starts_at", "starts_at", F("starts_at") - HOUR),
         ("ends_at", "ends_at", later("ends_at")),
         ("notice_hash", "title", "Signs"),
+        ("group", "group", lambda: Group.objects.get().pk),
         ("subject", "number", 9),
     ),
     *of(

@@ -10,7 +10,7 @@ import pytest
 from policyhub.record.kinds import FIELDS, Kind, misfits
 from policyhub.record.replay import STORY_RULES, Story
 from policyhub.record.replay.votes import hash_of_roll
-from tests.record.replay.told import CALL, CLOSED, COUNTS, DAY, OTHER, Leaf, changed, moved, story, without
+from tests.record.replay.told import CALL, CLOSED, COUNTS, DAY, OTHER, TEXT, Leaf, changed, moved, story, without
 
 
 def first_problem(leaves: list[Leaf]) -> tuple[str, str] | None:
@@ -70,6 +70,7 @@ def _with_a_point_of_the_convener(leaves: list[Leaf]) -> list[Leaf]:
     return leaves
 
 
+LEAD = {"org": "firm", "person": "commit:f", "role": "lead"}
 FORGED: dict[str, tuple[list[Leaf], str, str]] = {
     "convening without leave": (without("operator.appointed"), "convening.allowed", "there was no operator then"),
     "a process by nobody who may": (
@@ -399,6 +400,61 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         "profile.declared",
         "nobody was observer representative of firm then",
     ),
+    "a group of a kind that none has": (
+        changed("group.opened", body(kind="friends")),
+        "group.opened",
+        "no charter was adopted, or friends is no kind of group",
+    ),
+    "a group joined twice": (
+        changed("group.reported", lambda leaf: leaf.update(type="group.joined", body={"process": "faces"}, actor=LEAD)),
+        "group.joined",
+        "group/faces/1 was not open, or firm had joined it",
+    ),
+    "a text of a group by who is not in it": (
+        without("group.joined"),
+        "document.opened",
+        "firm is not in group/faces/1",
+    ),
+    "a text of a group that nobody opened": (
+        changed("document.opened", body(group=2), which=1),
+        "document.opened",
+        "the process has no group/faces/2",
+    ),
+    "a report of another text": (
+        changed("group.reported", body(text_hash=OTHER)),
+        "group.reported",
+        "version 1 of signs has another hash",
+    ),
+    "a report of a version that was not": (
+        changed("group.reported", body(version=2)),
+        "group.reported",
+        "there was no version 2 of signs",
+    ),
+    "a report of a text that others wrote": (
+        changed("group.reported", body(document="code", text_hash=TEXT)),
+        "group.reported",
+        "group/faces/1 did not write code",
+    ),
+    "a report that skips a number": (
+        changed("group.reported", body(number=2)),
+        "group.reported",
+        "it is report 1",
+    ),
+    "a report of a group that is closed": (
+        moved("group.reported", behind="group.closed"),
+        "group.reported",
+        "group/faces/1 was not open",
+    ),
+    "stepping out of a group that was not joined": (
+        changed("part.left", body(scope="group/faces/2")),
+        "part.left",
+        "the process has no group/faces/2, or firm is not in it",
+    ),
+    "a meeting of no group": (
+        changed("meeting.noticed", body(group=3)),
+        "meeting.noticed",
+        "the process has no group 3",
+    ),
     "a seat that nobody else approved": (
         without("admission.approved"),
         "organization.admitted",
@@ -510,17 +566,17 @@ FORGED: dict[str, tuple[list[Leaf], str, str]] = {
         "the roll is not that of the 2 organizations at the table",
     ),
     "stepping out of a text of nobody": (
-        changed("part.left", body(scope="document/other")),
+        changed("part.left", body(scope="document/other"), which=1),
         "part.left",
-        "the process has no document/other",
+        "the process has no document/other, or firm is not in it",
     ),
     "stepping out by an alternate": (
-        changed("part.left", actor(role="alternate")),
+        changed("part.left", actor(role="alternate"), which=1),
         "part.left",
         "nobody was alternate representative of firm then",
     ),
     "coming back without having left": (
-        without("part.left"),
+        without("part.left", which=1),
         "part.resumed",
         "firm had not stepped out of document/code",
     ),

@@ -23,6 +23,7 @@ NO_END = {"authority_hash": None, "ends_at": None}
 AS_INDUSTRY = {"category": "industry", "standing": "voting"}
 AS_ADVOCACY = {"category": "advocacy", "standing": "voting"}
 WATCHER = {"role": "observer", "person": "commit:w", "authority_hash": WORDS, "ends_at": DAY.format(6, 0)}
+REPORTED = {"number": 1, "document": "signs", "version": 1, "text_hash": WORDS, "report_hash": OTHER}
 OF_HOLDING = {"to": "holding", "to_name": "Holding"}
 OF_COUNCIL = {"to": "council", "to_name": "Council"}
 PROFILE = {"about_hash": None, "funding_hash": WORDS, "interests_hash": None}
@@ -59,6 +60,7 @@ NOTICED = {
     "notice_hash": WORDS,
     "days_ahead": 6,
     "days_required": 5,
+    "group": 1,
 }
 PINNED = {
     "document": "code",
@@ -193,7 +195,7 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         1,
         {"point": 1, "holds": True, "importance": "essential", "otherwise_leaves": True, "text_hash": WORDS},
     ),
-    ("document.opened", "document/code", None, "editor", 2, {"title": "Code", "owner": None}),
+    ("document.opened", "document/code", None, "editor", 2, {"title": "Code", "owner": None, "group": None}),
     ("version.published", "document/code", None, "editor", 2, {"version": 1, "text_hash": TEXT, "clauses": 1}),
     (
         "comment.made",
@@ -212,6 +214,21 @@ STORY: list[tuple[str, str, str | None, str, int, dict[str, Any]]] = [
         2,
         {"document": "code", "version": 1, "text_hash": TEXT, "mark": "unmet"},
     ),
+    ("group.opened", "group/faces/1", None, "chair", 2, {"kind": "drafting", "name": "Signs", "purpose_hash": WORDS}),
+    ("group.joined", "group/faces/1", "firm", "lead", 2, {}),
+    ("document.opened", "document/signs", "firm", "lead", 2, {"title": "Signs", "owner": None, "group": 1}),
+    ("version.published", "document/signs", "firm", "lead", 2, {"version": 1, "text_hash": WORDS, "clauses": 1}),
+    ("group.reported", "group/faces/1", None, "chair", 2, REPORTED),
+    (
+        "part.left",
+        "organization/firm",
+        "firm",
+        "lead",
+        2,
+        {**LEAVES, "scope": "group/faces/1", "effective_at": DAY.format(2, 0)},
+    ),
+    ("part.resumed", "organization/firm", "firm", "lead", 2, {"scope": "group/faces/1"}),
+    ("group.closed", "group/faces/1", None, "convener", 2, {"reason_hash": WORDS}),
     ("meeting.noticed", "meeting/faces/1", None, "convener", 2, NOTICED),
     ("agenda.published", "meeting/faces/1", None, "chair", 2, {"items": 1, "items_hash": WORDS}),
     ("call.opened", "call/faces/1", None, "chair", 3, CALL),
