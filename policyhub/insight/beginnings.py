@@ -108,7 +108,9 @@ def _for_organization(user: User, seat: Participation) -> Iterator[Beginning]:
         yield Beginning("Declare who you are", "What funds you, what you have at stake.", "declare-profile", there)
         yield Beginning("Whom you belong to", "Related organizations have one voice.", "belonging", here)
         if parts_to_leave(seat):
-            yield Beginning("Step out of one text", "Your organization stays in the process.", "step-out", there)
+            yield Beginning(
+                "Step out of one text or group", "Your organization stays in the process.", "step-out", there
+            )
         yield from _coming_back(seat)
         if find_announcement(seat) is not None:
             yield Beginning(

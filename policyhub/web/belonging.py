@@ -35,6 +35,9 @@ def belonging(request: SignedInRequest, process: str) -> HttpResponse:
         "seat": seat,
         "can_declare": seat is not None and can_declare_affiliation(request.user, seat),
         "listed": [_shown(request, each) for each in affiliations(found)],
+        "seated": found.participations.active().select_related("organization").order_by("organization__name")
+        if convenes
+        else [],
     }
     return render(request, "web/participation/belonging.html", context)
 

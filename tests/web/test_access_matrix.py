@@ -15,6 +15,8 @@ from django.test import Client
 
 from policyhub.accounts.models import User
 from policyhub.core.middleware import PERSONAL
+from policyhub.participation import acts
+from policyhub.record.queries import now
 from tests.web.asking import signed_in
 from tests.web.everything import Everything, fingerprint, make_everything, routes
 from tests.web.markup import Markup
@@ -203,6 +205,15 @@ TABLE: list[tuple[Row, list[str]]] = [
     (ACT, below(API_DOCUMENT, "versions/publish/", "versions/import/", "editions/order/")),
     (ACT, [f"{API_VERSION}clauses/<slug:key>/comments/make/"]),
 ]
+# What anybody who speaks for some organization at the table finds: its own share of it, or what all of them share.
+OF_ANY_ORGANIZATION = {
+    *below(DESK, "belonging/", "groups/", "groups/<int:number>/join/", "requirements/", "requirements/new/"),
+    *below(DESK, "calls/<int:number>/position/", "objections/<int:number>/lift/", "points/new/"),
+    *below(DESK, "documents/new/", "statements/new/"),
+    *below(MINUTES, "", "corrections/new/"),
+}
+# When somebody signed in last, and what they follow, is their own.
+OWN_TABLES = {"accounts_user", "notifications_subscription"}
 ROWS = {route: row for row, listed in TABLE for route in listed}
 
 
@@ -277,3 +288,31 @@ def test_admin_is_for_operators_alone(everything: Everything, address: str) -> N
         answer: Any = signed_in(person).get(f"/admin/{address}")
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next=/admin/{address}")
         assert answer["Cache-Control"] == "private, no-store"
+
+
+def removed(everything: Everything) -> User:
+    """Somebody who spoke for the firm until now."""
+    world = everything.table.world
+    person, seat = world.alternates["faces-firm-1"], world.seat("faces-firm-1")
+    mandate = seat.representatives.get(user=person)
+    acts.end_representative(actor=world.leads["faces-firm-1"], representative=mandate, at=now())
+    return User.objects.get(pk=person.pk)
+
+
+def test_removed_representative_finds_what_an_outsider_finds(everything: Everything) -> None:
+    person = removed(everything)
+    before = fingerprint()
+    found = {route: statuses(signed_in(person), everything.address(route)) for route in ROWS}
+    assert found == {route: row.outsider for route, row in ROWS.items()}
+    changed = {table for table, rows in fingerprint().items() if rows != before[table]}
+    assert changed <= OWN_TABLES
+
+
+def test_other_organization_finds_nothing_of_the_firm(everything: Everything) -> None:
+    lead = everything.table.world.leads["faces-union-1"]
+    before = fingerprint()
+    closed = [route for route, row in ROWS.items() if row == CLOSED]
+    open_to_it = {route for route in closed if statuses(signed_in(lead), everything.address(route)) != (404, 404)}
+    assert open_to_it == OF_ANY_ORGANIZATION
+    changed = {table for table, rows in fingerprint().items() if rows != before[table]}
+    assert changed <= OWN_TABLES

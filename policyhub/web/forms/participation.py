@@ -262,6 +262,7 @@ class NameRepresentative(ActForm):
             (Mandate.OBSERVER.value, "Observer: comes and reads, says nothing for the organization"),
         ],
         coerce=Mandate,
+        initial=Mandate.ALTERNATE.value,
         label="Mandate",
     )
     authority = forms.CharField(
