@@ -57,7 +57,7 @@ class Teller:
         yield self._entry("charter.adopted", f"process/{PROCESS}", "chair", self._charter())
         for place, name in enumerate(self._names):
             yield from self._joining(name, CATEGORIES[place % 2])
-        yield self._entry("document.opened", "document/code", "editor", {"title": "Code", "owner": None})
+        yield self._entry("document.opened", "document/code", "editor", {"title": "Code", "owner": None, "group": None})
         self._text = self._hash()
         published = {"version": 1, "text_hash": self._text, "clauses": 12, "note_hash": None}
         yield self._entry("version.published", "document/code", "editor", published)
