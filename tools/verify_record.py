@@ -1320,9 +1320,10 @@ class Label(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the rule makes of one roll."""
+    """What the rule makes of one roll. `alike` is a judgement of the same voices, so that nothing is counted twice."""
 
     roll: Roll
+    alike: Judgement | None = None
 
     @property
     def rule(self) -> Rule:
@@ -1332,11 +1333,13 @@ class Judgement:
     @cached_property
     def tests(self) -> tuple[RuleTest, ...]:
         """Every test of the rule."""
-        return tests(self.roll)
+        return tests(self.roll) if self.alike is None else self.alike.tests
 
     @cached_property
     def verdict(self) -> Verdict:
         """The first outcome that applies."""
+        if self.alike is not None:
+            return self.alike.verdict
         failed = {test.name for test in self.tests if not test.passed}
         if not self.rule.balance_decides:
             failed.discard(Condition.BALANCE)
@@ -1485,7 +1488,9 @@ def judge(ballot: Ballot) -> tuple[Judgement, Judgement]:
     """What the rule makes of the ballot under the treatment asked for, and under the other one."""
     # Balance is a property of who is at the table now; the whole roster is only ever the comparison.
     asked = Treatment.EXCLUDE if ballot.rule.balance_decides else ballot.treatment
-    return Judgement(Roll(ballot, asked)), Judgement(Roll(ballot, asked.other))
+    judged = Judgement(Roll(ballot, asked))
+    # Where nobody withdrew, both treatments count the same voices.
+    return judged, Judgement(Roll(ballot, asked.other), None if ballot.withdrawn else judged)
 
 
 # --- policyhub/rulebook/usable.py

@@ -101,4 +101,6 @@ def judge(ballot: Ballot) -> tuple[Judgement, Judgement]:
     """What the rule makes of the ballot under the treatment asked for, and under the other one."""
     # Balance is a property of who is at the table now; the whole roster is only ever the comparison.
     asked = Treatment.EXCLUDE if ballot.rule.balance_decides else ballot.treatment
-    return Judgement(Roll(ballot, asked)), Judgement(Roll(ballot, asked.other))
+    judged = Judgement(Roll(ballot, asked))
+    # Where nobody withdrew, both treatments count the same voices.
+    return judged, Judgement(Roll(ballot, asked.other), None if ballot.withdrawn else judged)

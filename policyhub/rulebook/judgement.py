@@ -36,9 +36,10 @@ class Label(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the rule makes of one roll."""
+    """What the rule makes of one roll. `alike` is a judgement of the same voices, so that nothing is counted twice."""
 
     roll: Roll
+    alike: Judgement | None = None
 
     @property
     def rule(self) -> Rule:
@@ -48,11 +49,13 @@ class Judgement:
     @cached_property
     def tests(self) -> tuple[RuleTest, ...]:
         """Every test of the rule."""
-        return tests(self.roll)
+        return tests(self.roll) if self.alike is None else self.alike.tests
 
     @cached_property
     def verdict(self) -> Verdict:
         """The first outcome that applies."""
+        if self.alike is not None:
+            return self.alike.verdict
         failed = {test.name for test in self.tests if not test.passed}
         if not self.rule.balance_decides:
             failed.discard(Condition.BALANCE)
