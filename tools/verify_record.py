@@ -2309,6 +2309,13 @@ class ProcessHeld:
         held = self.groups.get(group)
         return held is not None and organization in held.joined and organization not in self.out.get(group, ())
 
+    def forget_parts(self, organization: str) -> None:
+        """Who left the process is in no group and out of no text: should it return, it returns to all."""
+        for held in self.groups.values():
+            held.joined.discard(organization)
+        for out in self.out.values():
+            out.discard(organization)
+
     def voice_links(self) -> list[tuple[str, str]]:
         """The pairs of organizations that have one voice now."""
         return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
@@ -3129,6 +3136,7 @@ def organization_withdrawn(story: StoryHeld, process: ProcessHeld, line: Line) -
     yield from _other_terms(process, line, seat, "process")
     yield from _other_statement(process, line)
     seat.state, seat.left_at, seat.leaves_at = WITHDRAWN, line.body["effective_at"], ""
+    process.forget_parts(line.subject.removeprefix("organization/"))
 
 
 def withdrawal_announced(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:

@@ -23,9 +23,9 @@ from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import now as database_now
 from policyhub.record.queries import size
-from policyhub.record.replay.story import Story
 from tests.factories.decisions import WEEK, Table, make_table
 from tests.factories.participation import World
+from tests.record.replay.believing import disbelieved
 
 UNION, SECOND, FIRM = "faces-union-1", "faces-union-2", "faces-firm-1"
 
@@ -283,8 +283,4 @@ def test_record_of_joined_voices_is_believed(table: Table) -> None:
     join(table.world, SECOND, UNION)
     call = ask(table)
     call.cast(SECOND, "object")
-    story = Story()
-    found = {each.kind: list(story.problems(each.index, each.content)) for each in Entry.objects.order_by("index")}
-    # Nobody let this convener convene: a factory did.
-    assert found.pop("process.opened")
-    assert {kind: problems for kind, problems in found.items() if problems} == {}
+    assert disbelieved() == []

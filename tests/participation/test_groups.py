@@ -26,9 +26,9 @@ from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import now as database_now
 from policyhub.record.queries import size
-from policyhub.record.replay.story import Story
 from tests.api.asking import get, post
 from tests.factories.decisions import Table, make_table
+from tests.record.replay.believing import disbelieved
 from tests.web.asking import send, signed_in
 
 UNION, SECOND, FIRM = "faces-union-1", "faces-union-2", "faces-firm-1"
@@ -240,11 +240,7 @@ def test_record_of_a_group_is_believed(table: Table) -> None:
     version = draft(table).versions.get()
     drafting.report_group(actor=table.world.chair, group=group(), text="Done.", version=version, at=database_now())
     step_out(table)
-    story = Story()
-    found = {each.kind: list(story.problems(each.index, each.content)) for each in Entry.objects.order_by("index")}
-    # Nobody let this convener convene: a factory did.
-    assert found.pop("process.opened")
-    assert {kind: problems for kind, problems in found.items() if problems} == {}
+    assert disbelieved() == []
 
 
 def text_of(address: str) -> str:

@@ -111,7 +111,7 @@ def test_who_is_named_again_after_the_end_speaks_again(table: Table) -> None:
     seat = find_seat_of(person, world.process)
     assert seat == world.seat(UNION)
     kinds = Entry.objects.of_subject(f"organization/{UNION}").order_by("-index").values_list("kind", flat=True)[:2]
-    assert list(kinds) == [Kind.REPRESENTATIVE_NAMED, Kind.REPRESENTATIVE_ENDED]
+    assert list(kinds) == [Kind.REPRESENTATIVE_ENDED, Kind.REPRESENTATIVE_NAMED]
 
 
 @pytest.mark.parametrize(

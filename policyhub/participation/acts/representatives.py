@@ -65,8 +65,7 @@ def name_representative(
     hold_rows(mandates_of(actor, participation))
     require(can_name_representative(actor, participation))
     role = "lead" if can_lead(actor, participation) else "convener"
-    for over in due_mandates(at).filter(participation=participation):
-        _append_ended(_close(over, at), None, "system", at)
+    over = [_close(each, at) for each in due_mandates(at).filter(participation=participation)]
     person = ensure_person(email, at=at)
     check(
         _named_already(participation, person, mandate),
@@ -77,6 +76,8 @@ def name_representative(
     given = Given(mandate, optional_text(authority, what="authority", limit=MOST_AUTHORITY, field="authority"), ends_at)
     replaced = [_close(each, at) for each in _replaced_by(participation, person, mandate)]
     entry = seat_representative(actor, role, participation, person, given, at)
+    for each in over:
+        _append_ended(each, None, "system", at)
     for earlier in replaced:
         _append_ended(earlier, actor, role, at)
         _sign_out(earlier, actor, at)

@@ -47,6 +47,7 @@ def organization_withdrawn(story: StoryHeld, process: ProcessHeld, line: Line) -
     yield from _other_terms(process, line, seat, "process")
     yield from _other_statement(process, line)
     seat.state, seat.left_at, seat.leaves_at = WITHDRAWN, line.body["effective_at"], ""
+    process.forget_parts(line.subject.removeprefix("organization/"))
 
 
 def withdrawal_announced(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:

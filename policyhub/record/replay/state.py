@@ -225,6 +225,13 @@ class ProcessHeld:
         held = self.groups.get(group)
         return held is not None and organization in held.joined and organization not in self.out.get(group, ())
 
+    def forget_parts(self, organization: str) -> None:
+        """Who left the process is in no group and out of no text: should it return, it returns to all."""
+        for held in self.groups.values():
+            held.joined.discard(organization)
+        for out in self.out.values():
+            out.discard(organization)
+
     def voice_links(self) -> list[tuple[str, str]]:
         """The pairs of organizations that have one voice now."""
         return [pair for pair, has_one_voice in self.affiliations.items() if has_one_voice]
