@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policyhub.core.canonical import moment
+from policyhub.decisions import acts as decisions
 from policyhub.decisions.models import Call, Objection, Position
 from policyhub.decisions.queries import recount
 from policyhub.decisions.rules import IN_FAVOR, Stance
@@ -36,7 +37,7 @@ SETTINGS = settings(
 
 @dataclass(frozen=True)
 class Plan:
-    """Who sits, what was cast on the open call, and who leaves."""
+    """Who sits, who is related, what was cast on two open calls, before and after that was found, and who leaves."""
 
     industry: int
     advocacy: int
@@ -45,6 +46,7 @@ class Plan:
     limit: Fraction | None
     stances: tuple[Stance | None, ...]
     leaving: frozenset[int]
+    related: frozenset[tuple[int, int]]
 
 
 @st.composite
@@ -60,6 +62,7 @@ def plans(draw: st.DrawFn) -> Plan:
         draw(st.sampled_from([None, Fraction(1, 2), Fraction(2, 3)])),
         tuple(draw(st.lists(stance, min_size=seats, max_size=seats))),
         frozenset(draw(st.sets(st.integers(0, seats - 1), min_size=1, max_size=seats))),
+        frozenset(draw(st.sets(st.tuples(st.integers(0, seats - 1), st.integers(0, seats - 1)), max_size=2))),
     )
 
 
@@ -79,7 +82,39 @@ def carry_out(plan: Plan, at: datetime) -> tuple[Table, list[str]]:
             table.cast(name, stance.value)
     for name in names[:1]:
         table.world.require(name)
+    _relate(table, [(names[one], names[other]) for one, other in sorted(plan.related) if one != other], at)
+    ask_again(table, dict(zip(names, plan.stances, strict=True)), at)
     return table, [names[each] for each in sorted(plan.leaving)]
+
+
+def _relate(table: Table, pairs: list[tuple[str, str]], at: datetime) -> None:
+    for one, other in pairs:
+        acts.find_affiliation(
+            actor=table.world.convener,
+            participation=table.world.seat(one),
+            to=table.world.seat(other).organization.name,
+            reason="One board.",
+            at=at,
+        )
+
+
+def ask_again(table: Table, stances: dict[str, Stance | None], at: datetime) -> None:
+    """Another call on the same text, with the voices of now; of related organizations one answers."""
+    decisions.open_call(
+        actor=table.world.chair,
+        process=table.world.process,
+        question="And now?",
+        version=table.call.version,
+        closes_at=table.call.closes_at,
+        at=at,
+    )
+    again = Table(table.world, table.document, Call.objects.latest("pk"))
+    heard: set[int] = set()
+    for seat in again.call.roll.select_related("organization").order_by("organization__slug"):
+        stance = stances[seat.organization.slug]
+        if stance is not None and seat.voice_id not in heard:
+            again.cast(seat.organization.slug, stance.value)
+            heard.add(seat.voice_id)
 
 
 def leave(table: Table, organization: str, at: datetime) -> Entry:
@@ -90,14 +125,19 @@ def leave(table: Table, organization: str, at: datetime) -> Entry:
 
 def frozen(table: Table) -> dict[str, Any]:
     """What no withdrawal may change of an open call and of what was said."""
-    call = Call.objects.get(pk=table.call.pk)
-    tally = recount(call)
     return {
-        "roll": (call.roll_hash, sorted(call.roll.values_list("organization__slug", "category__slug"))),
-        "rule": (call.rule, call.treatment, call.state),
+        "calls": [_frozen(call) for call in table.world.process.calls.order_by("number")],
         "positions": sorted(Position.objects.values_list("organization__slug", "stance", "reason", "entry_index")),
         "objections": sorted(Objection.objects.values_list("number", "state", "reason", "answer")),
-        "as cast": _as_cast(tally) if call.treatment == Treatment.COUNT_AS_CAST else None,
+    }
+
+
+def _frozen(call: Call) -> dict[str, Any]:
+    voices = call.roll.values_list("organization__slug", "category__slug", "voice__slug")
+    return {
+        "roll": (call.roll_hash, sorted(voices)),
+        "rule": (call.rule, call.treatment, call.state),
+        "as cast": _as_cast(recount(call)) if call.treatment == Treatment.COUNT_AS_CAST else None,
     }
 
 
@@ -129,7 +169,8 @@ def test_withdrawal_changes_no_roll_no_position_no_objection_and_no_base(db: Non
 def test_withdrawal_never_turns_a_negative_into_an_affirmative(db: None, now: datetime, plan: Plan) -> None:
     with transaction.atomic():
         table, leaving = carry_out(plan, now - timedelta(hours=2))
-        cast_for = set(Position.objects.filter(stance__in=IN_FAVOR).values_list("organization__slug", flat=True))
+        favoring = Position.objects.filter(call=table.call, stance__in=IN_FAVOR)
+        cast_for = set(favoring.values_list("organization__slug", flat=True))
         for organization in leaving:
             leave(table, organization, now)
         tally = recount(table.fresh())
