@@ -97,6 +97,8 @@ def _group(
     present: frozenset[str],
     authors: frozenset[str],
 ) -> Group:
+    if len(members) == 1:
+        return _alone(root, said.get(root.organization), withdrawn, present, authors)
     voices = [said[member] for member in members if member in said]
     return Group(
         members=members,
@@ -108,6 +110,24 @@ def _group(
         is_withdrawn=withdrawn.issuperset(members),
         is_present=not present.isdisjoint(members),
         is_author=not authors.isdisjoint(members),
+    )
+
+
+def _alone(
+    seat: Seat, said: Position | None, withdrawn: frozenset[str], present: frozenset[str], authors: frozenset[str]
+) -> Group:
+    """The voice of one that is related to nobody: most are, and a roll of thousands is counted one by one."""
+    name = seat.organization
+    return Group(
+        (name,),
+        seat.category,
+        seat.classes,
+        said.stance if said is not None else None,
+        said is not None and said.sustained,
+        said is not None and bool(said.reason.strip()),
+        name in withdrawn,
+        name in present,
+        name in authors,
     )
 
 
