@@ -15,6 +15,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from policyhub.record.bundles import STORY, Wanted, check_bundle
@@ -56,11 +57,13 @@ def resident(root: Path) -> int:
 
 
 def measured(entries: int, measure: Callable[[Path], int]) -> int:
-    """The bundle is written by a process of its own: what is started from a large one counts as large."""
+    """The bundle is written and measured by processes of their own: nothing else that runs here counts with it."""
+    anew = get_context("spawn")
     with tempfile.TemporaryDirectory() as root:
-        with ProcessPoolExecutor(1) as apart:
+        with ProcessPoolExecutor(1, anew) as apart:
             apart.submit(bundle, Path(root), entries).result()
-        return measure(Path(root))
+        with ProcessPoolExecutor(1, anew) as apart:
+            return apart.submit(measure, Path(root)).result()
 
 
 def main() -> None:
