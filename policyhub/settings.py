@@ -277,6 +277,8 @@ SPECTACULAR_SETTINGS = {
         "MeetingState": "policyhub.api.enums.MEETING_STATES",
         "MinutesState": "policyhub.api.enums.MINUTES_STATES",
         "CallState": "policyhub.api.enums.CALL_STATES",
+        "Asking": "policyhub.api.enums.WAYS_OF_ASKING",
+        "Means": "policyhub.api.enums.MEANS",
         "ObjectionState": "policyhub.api.enums.OBJECTION_STATES",
         "StatementKind": "policyhub.api.enums.STATEMENT_KINDS",
         "Treatment": "policyhub.api.enums.TREATMENTS",

@@ -1430,6 +1430,11 @@ class Counts:
     recuse: int
     not_returned: int
 
+    @property
+    def answered(self) -> int:
+        """How many said anything."""
+        return self.in_favor + self.against + self.abstain + self.defer + self.recuse
+
     def as_json(self) -> dict[str, int]:
         """The counts in the shape of the `tally` command."""
         return {
@@ -1473,15 +1478,7 @@ class Tallied:
     @cached_property
     def counts(self) -> Counts:
         """The sides the groups took, those of the treatment asked for."""
-        groups = Roll(self.ballot, self.ballot.treatment).groups
-        return Counts(
-            in_favor=count(groups, FOR),
-            against=count(groups, {Stance.OBJECT}),
-            abstain=count(groups, {Stance.ABSTAIN}),
-            defer=count(groups, {Stance.DEFER}),
-            recuse=count(groups, {Stance.RECUSE}),
-            not_returned=count(groups, {None}),
-        )
+        return counts_of(Roll(self.ballot, self.ballot.treatment).groups)
 
     def figures(self) -> dict[str, Any]:
         """The tally in the shape of the `tally` command, without its explanation."""
@@ -1499,6 +1496,18 @@ class Tallied:
         }
 
 
+def counts_of(groups: Sequence[Group]) -> Counts:
+    """The sides that these voices took."""
+    return Counts(
+        in_favor=count(groups, FOR),
+        against=count(groups, {Stance.OBJECT}),
+        abstain=count(groups, {Stance.ABSTAIN}),
+        defer=count(groups, {Stance.DEFER}),
+        recuse=count(groups, {Stance.RECUSE}),
+        not_returned=count(groups, {None}),
+    )
+
+
 def count_ballot(ballot: Ballot) -> Tallied:
     """The ballot judged by its rule; a pure function of the ballot."""
     return Tallied(ballot, *judge(ballot))
@@ -1511,6 +1520,143 @@ def judge(ballot: Ballot) -> tuple[Judgement, Judgement]:
     judged = Judgement(Roll(ballot, asked))
     # Where nobody withdrew, both treatments count the same voices.
     return judged, Judgement(Roll(ballot, asked.other), None if ballot.withdrawn else judged)
+
+
+# --- policyhub/rulebook/asking.py
+
+class Asking(StrEnum):
+    """How a text is put to the table; only the last two decide anything."""
+
+    STRAW_POLL = "straw_poll"
+    CONSENSUS = "consensus"
+    BALLOT = "ballot"
+
+
+OPTIONS: Mapping[Asking, tuple[Stance, ...]] = {
+    Asking.STRAW_POLL: (Stance.SUPPORT, Stance.DEFER, Stance.OBJECT),
+    Asking.CONSENSUS: tuple(Stance),
+    Asking.BALLOT: (Stance.SUPPORT, Stance.OBJECT, Stance.ABSTAIN, Stance.RECUSE),
+}
+
+
+def leaves_to_chair(rule: Rule) -> bool:
+    """Whether an outcome by this rule can be the chair's to determine: a ballot is counted, and needs another rule."""
+    return rule.dissent or rule.issues or rule.labels is Labels.W3C
+
+
+# --- policyhub/rulebook/straw.py
+
+GENERAL = Fraction(3, 4)
+
+
+POLL_RULE = (
+    "A straw poll decides nothing. It is called general support, or general opposition, from three quarters of the "
+    "voices that answered on; else it is mixed."
+)
+
+
+class Temperature(StrEnum):
+    """What a straw poll found."""
+
+    GENERAL_SUPPORT = "general_support"
+    MIXED = "mixed"
+    GENERAL_OPPOSITION = "general_opposition"
+    NO_ANSWER = "no_answer"
+
+
+_WORDS = {
+    Temperature.GENERAL_SUPPORT: "General support",
+    Temperature.MIXED: "Mixed",
+    Temperature.GENERAL_OPPOSITION: "General opposition",
+    Temperature.NO_ANSWER: "Nobody answered",
+}
+
+
+@dataclass(frozen=True)
+class StrawPoll:
+    """A straw poll taken: the voices counted, and those that would be left without who withdrew."""
+
+    voices: tuple[Group, ...]
+    treatment: Treatment
+
+    @property
+    def asked(self) -> Counts:
+        """The sides under the treatment asked for."""
+        return counts_of(self._counted(self.treatment))
+
+    @property
+    def other(self) -> Counts:
+        """The sides under the other treatment."""
+        return counts_of(self._counted(self.treatment.other))
+
+    def _counted(self, treatment: Treatment) -> list[Group]:
+        return [each for each in self.voices if treatment is Treatment.COUNT_AS_CAST or not each.is_withdrawn]
+
+    def figures(self) -> dict[str, Any]:
+        """The poll in the shape of the `tally` command, without an outcome: it has none."""
+        label, other = temperature(self.asked), temperature(self.other)
+        return {
+            "outcome": None,
+            "label": label.value,
+            "tests": [],
+            "counts": self.asked.as_json(),
+            "other_treatment": {
+                "treatment": self.treatment.other.value,
+                "outcome": None,
+                "label": other.value,
+                "tests": [],
+            },
+            "depends_on_withdrawal": label is not other,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The same with its explanation."""
+        return {**self.figures(), "explanation": list(self.explanation())}
+
+    def explanation(self) -> tuple[str, ...]:
+        """The poll in plain sentences, its label first."""
+        label, counts = temperature(self.asked), self.asked
+        answered = counts.answered
+        said = [
+            f"{_WORDS[label]}. A straw poll decides nothing.",
+            f"Of {counted(counts.answered + counts.not_returned, 'voice')} asked, {answered} answered: "
+            f"{counts.in_favor} in favor, {counts.defer} undecided, {counts.against} against.",
+        ]
+        if answered:
+            said.append(
+                f"It is called general support, or general opposition, from {fraction(GENERAL)} of those that "
+                f"answered on: here from {least(answered)} of {answered}."
+            )
+        if any(each.is_withdrawn for each in self.voices):
+            other = _WORDS[temperature(self.other)].lower()
+            without = "Without" if self.treatment is Treatment.COUNT_AS_CAST else "Counting"
+            said.append(f"{without} those that withdrew it would be: {other}.")
+        return tuple(said)
+
+
+def straw_poll(
+    roster: Sequence[Seat],
+    positions: Collection[Position],
+    *,
+    withdrawn: Collection[str] = (),
+    treatment: Treatment = Treatment.COUNT_AS_CAST,
+) -> StrawPoll:
+    """The poll of these voices; BallotError where related organizations took different positions."""
+    return StrawPoll(merge(roster, positions, withdrawn=withdrawn), treatment)
+
+
+def temperature(counts: Counts) -> Temperature:
+    """The label of these sides."""
+    if not counts.answered:
+        return Temperature.NO_ANSWER
+    if counts.in_favor >= least(counts.answered):
+        return Temperature.GENERAL_SUPPORT
+    return Temperature.GENERAL_OPPOSITION if counts.against >= least(counts.answered) else Temperature.MIXED
+
+
+def least(answered: int) -> int:
+    """The smallest number of voices that is general."""
+    return -(-answered * GENERAL.numerator // GENERAL.denominator)
 
 
 # --- policyhub/rulebook/usable.py
@@ -1881,9 +2027,14 @@ class Kind(StrEnum):
     MINUTES_PUBLISHED = "minutes.published"
     CALL_OPENED = "call.opened"
     CALL_SUSPENDED = "call.suspended"
+    CALL_RESUMED = "call.resumed"
+    CALL_VOIDED = "call.voided"
     CALL_CLOSED = "call.closed"
     CALL_DETERMINED = "call.determined"
     POSITION_CAST = "position.cast"
+    POSITION_SEALED = "position.sealed"
+    POSITION_UNSEALED = "position.unsealed"
+    POSITION_ENTERED = "position.entered"
     OBJECTION_ANSWERED = "objection.answered"
     OBJECTION_LIFTED = "objection.lifted"
     EDITION_PINNED = "edition.pinned"
@@ -1910,6 +2061,9 @@ CHARTER = frozenset(
         "balance",
         "chair_may_be_party",
         "two_persons_admit",
+        "ballot_rule",
+        "sealed_calls",
+        "appeal_days",
     }
 )
 # What an organization says when it leaves the process, one text or one group.
@@ -2001,25 +2155,45 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.MINUTES_PUBLISHED: frozenset({"version", "text_hash"}),
     Kind.CALL_OPENED: frozenset(
         {
+            "asking",
             "question",
+            "options",
             "document",
             "version",
             "clause",
             "text_hash",
             "rule",
+            "sealed",
             "treatment",
             "roll_hash",
             "roll_size",
             "opens_at",
             "closes_at",
             "repeats",
+            "recirculates",
             "reason_hash",
         }
     ),
-    Kind.CALL_SUSPENDED: frozenset({"reason", "version"}),
+    Kind.CALL_SUSPENDED: frozenset({"reason", "version", "reason_hash"}),
+    Kind.CALL_RESUMED: frozenset({"reason_hash"}),
+    Kind.CALL_VOIDED: frozenset({"reason_hash"}),
     Kind.CALL_CLOSED: frozenset({"positions", "roll_hash", "counts", "outcome", "label", "depends_on_withdrawal"}),
     Kind.CALL_DETERMINED: frozenset({"outcome", "label", "designation", "reasons_hash", "objections"}),
     Kind.POSITION_CAST: frozenset({"position", "text_hash", "reason_hash", "cure_hash", "replaces"}),
+    Kind.POSITION_SEALED: frozenset({"commitment", "text_hash", "replaces"}),
+    Kind.POSITION_UNSEALED: frozenset({"organization", "position", "reason_hash", "cure_hash", "salt"}),
+    Kind.POSITION_ENTERED: frozenset(
+        {
+            "organization",
+            "means",
+            "note_hash",
+            "position",
+            "text_hash",
+            "reason_hash",
+            "cure_hash",
+            "replaces",
+        }
+    ),
     Kind.OBJECTION_ANSWERED: frozenset({"accommodated", "reason_hash"}),
     Kind.OBJECTION_LIFTED: frozenset({"by"}),
     Kind.EDITION_PINNED: frozenset(
@@ -2112,7 +2286,8 @@ def check_revealed(commitment: object, salt: object, payload: object) -> str | N
 # --- policyhub/record/replay/state.py
 
 INVITED, APPLIED, ACTIVE, DECLINED, WITHDRAWN = "invited", "applied", "active", "declined", "withdrawn"
-OPENED, SUSPENDED, CLOSED, DETERMINED = "opened", "suspended", "closed", "determined"
+OPENED, SUSPENDED, CLOSED, DETERMINED, VOID = "opened", "suspended", "closed", "determined", "void"
+STRAW_POLL, BALLOT = "straw_poll", "ballot"
 RAISED, LIFTED = "raised", "withdrawn_by_holder"
 ACCOMMODATED, NOT_ACCOMMODATED = "addressed_accommodated", "addressed_not_accommodated"
 LEAD = "lead"
@@ -2149,6 +2324,9 @@ class CharterHeld:
     notice_days: int
     call_hours: int
     two_persons_admit: bool
+    ballot_rule: Any
+    sealed_calls: bool
+    appeal_days: int
 
 
 @dataclass(slots=True, eq=False)
@@ -2174,11 +2352,12 @@ class SeatHeld:
 
 @dataclass(slots=True)
 class PositionHeld:
-    """What an organization said last on a call."""
+    """What an organization said last on a call; entered by the chair for it, or by itself."""
 
     stance: str
     index: int
     has_reason: bool
+    is_entered: bool = False
 
 
 @dataclass(slots=True)
@@ -2196,11 +2375,13 @@ class CallHeld:
     """A call with everything that was bound when it opened."""
 
     number: int
+    asking: str
     document: str
     version: int
     clause: str | None
     text_hash: str
     rule: Any
+    sealed: bool
     treatment: str
     roll_hash: str
     opens_at: str
@@ -2209,9 +2390,20 @@ class CallHeld:
     # The voice of each organization that shares one.
     voices: dict[str, str]
     categories: tuple[str, ...]
+    options: frozenset[str]
     state: str = OPENED
+    # What stopped it cannot be taken back: its text was changed.
+    is_stopped: bool = False
+    is_recirculated: bool = False
     positions: dict[str, PositionHeld] = field(default_factory=dict)
+    # Of what was said under seal, by organization: the entry and its commitment.
+    under_seal: dict[str, tuple[int, str]] = field(default_factory=dict)
     objections: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether nothing is decided by it."""
+        return self.asking == STRAW_POLL
 
 
 @dataclass(slots=True)
@@ -2425,6 +2617,12 @@ def without_clock(line: Line) -> Iterator[str]:
         yield "the clock alone does this, for nobody"
 
 
+def standing_of(process: ProcessHeld, call: CallHeld) -> dict[int, ObjectionHeld]:
+    """The objections on a call that their holders have not lifted, by number."""
+    held = {number: process.objections[number] for number in sorted(call.objections.values())}
+    return {number: each for number, each in held.items() if each.state != LIFTED}
+
+
 # --- policyhub/record/replay/table.py
 
 # What stands in every body beside what its kind says.
@@ -2514,11 +2712,14 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
         yield "no chair was named then"
     try:
         preset(body["rule"])
+        counted = preset(body["ballot_rule"] or body["rule"])
         treatment = Treatment(body["treatment"])
         categories = tuple(each["slug"] for each in body["categories"])
     except (RuleError, ValueError, KeyError, TypeError) as error:
         yield f"the charter cannot be applied: {error}"
         return
+    if body["ballot_rule"] is not None and leaves_to_chair(counted):
+        yield "a ballot is counted, and its rule leaves the outcome to the chair"
     if not categories or len(set(categories)) != len(categories):
         yield "the charter lists no interest category, or one twice"
     process.charter = CharterHeld(
@@ -2529,6 +2730,9 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
         body["notice_days"],
         body["call_hours"],
         body["two_persons_admit"],
+        body["ballot_rule"],
+        body["sealed_calls"],
+        body["appeal_days"],
     )
 
 
@@ -3670,23 +3874,27 @@ ROOM_RULES: dict[str, StoryRule] = {
 }
 
 
-# --- policyhub/record/replay/votes.py
+# --- policyhub/record/replay/asking.py
 
 # What of a call never changes while it is open.
-BOUND = ("document", "version", "clause", "text_hash", "rule", "treatment", "roll_hash", "opens_at", "closes_at")
-STANCES = frozenset(map(str, Stance))
+BOUND = (
+    "asking",
+    "document",
+    "version",
+    "clause",
+    "text_hash",
+    "rule",
+    "sealed",
+    "treatment",
+    "roll_hash",
+    "opens_at",
+    "closes_at",
+)
 LONGEST_CALL = timedelta(days=366)
-STATUS_OF_ISSUE = {
-    RAISED: IssueStatus.OPEN,
-    ACCOMMODATED: IssueStatus.ACCOMMODATED,
-    NOT_ACCOMMODATED: IssueStatus.ANSWERED,
-}
-# What an objection without a reason cannot have; the words themselves stand in the record by their hash alone.
-SOME_REASON = "stated"
 
 
 def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
-    """The chair asks everybody at the table about the newest version, by the charter's rule."""
+    """The chair asks everybody at the table about the newest version, by the charter's rule or, in a poll, by none."""
     yield from not_next(line, "call", len(process.calls))
     yield from without_office(process, line, "chair")
     yield from _other_question(story, process, line)
@@ -3696,13 +3904,16 @@ def call_opened(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
     if (body["roll_hash"], body["roll_size"]) != (hash_of_roll(voices), len(roll)) or not roll:
         yield f"the roll is not that of the {len(roll)} organizations at the table"
     yield from _other_rule(process, body)
+    yield from _other_options(body)
     yield from _other_hours(process, line)
     yield from _repeats_nothing(process, line)
+    yield from _recirculates_nothing(process, line)
     fixed = {each: body[each] for each in BOUND}
     number = numbered(line, "call")
     listed = process.charter.categories if process.charter else ()
     kept = _kept_once(process, roll)
-    call = CallHeld(number=number, roll=kept, voices=_shared(voices), categories=listed, **fixed)
+    offered = frozenset(body["options"])
+    call = CallHeld(number=number, roll=kept, voices=_shared(voices), categories=listed, options=offered, **fixed)
     process.calls[number] = process.call_about[line.subject] = call
 
 
@@ -3731,14 +3942,33 @@ def _other_rule(process: ProcessHeld, body: dict[str, Any]) -> Iterator[str]:
     if charter is None:
         yield "no charter was adopted that could decide it"
         return
-    if body["rule"] != with_balance(charter.rule, charter.balance) or body["treatment"] != charter.treatment:
+    if (body["rule"], body["treatment"]) != (_rule_for(charter, body["asking"]), charter.treatment):
         yield "the rule, or the treatment of those who leave, is not the charter's"
+    if body["sealed"] is not charter.sealed_calls:
+        yield "positions are sealed where the charter says so, and nowhere else"
+    if body["asking"] == BALLOT and leaves_to_chair(preset(body["rule"])):
+        yield "a ballot is counted, and its rule leaves the outcome to the chair"
+
+
+def _rule_for(charter: CharterHeld, asking: str) -> Any:
+    if asking == STRAW_POLL:
+        return None
+    return with_balance((asking == BALLOT and charter.ballot_rule) or charter.rule, charter.balance)
+
+
+def _other_options(body: dict[str, Any]) -> Iterator[str]:
+    """Each way of asking offers its own answers, and says of each what it means."""
+    if body["asking"] not in set(Asking):
+        yield f"{body['asking']} is no way of asking"
+    elif set(body["options"]) != set(OPTIONS[Asking(body["asking"])]):
+        yield f"a {body['asking']} offers other answers"
 
 
 def _other_hours(process: ProcessHeld, line: Line) -> Iterator[str]:
     opens, closes = line.body["opens_at"], line.body["closes_at"]
     open_for = parse_moment(closes) - parse_moment(opens)
-    least = timedelta(hours=process.charter.call_hours if process.charter else 0)
+    is_bound = process.charter is not None and line.body["asking"] != STRAW_POLL
+    least = timedelta(hours=process.charter.call_hours if process.charter and is_bound else 0)
     if not timedelta(0) < open_for <= LONGEST_CALL or open_for < least:
         yield "it is open for a shorter or a longer time than the charter says"
     if opens > line.at:
@@ -3747,11 +3977,13 @@ def _other_hours(process: ProcessHeld, line: Line) -> Iterator[str]:
 
 def _repeats_nothing(process: ProcessHeld, line: Line) -> Iterator[str]:
     body = line.body
-    if (body["repeats"] is None) != (body["reason_hash"] is None):
+    if (body["repeats"] is None and body["recirculates"] is None) != (body["reason_hash"] is None):
         yield "who asks again says why, and nobody else does"
     if body["repeats"] is None:
         return
     earlier = process.calls.get(body["repeats"])
+    if earlier is not None and STRAW_POLL in {earlier.asking, body["asking"]}:
+        yield "nothing was decided by a straw poll that could be asked about again"
     same = earlier is not None and (earlier.document, earlier.clause, earlier.text_hash) == (
         body["document"],
         body["clause"],
@@ -3759,8 +3991,28 @@ def _repeats_nothing(process: ProcessHeld, line: Line) -> Iterator[str]:
     )
     if earlier is None or not same:
         yield f"call {body['repeats']} was not one on the same text"
+    elif earlier.state in {SUSPENDED, VOID}:
+        yield f"call {body['repeats']} never closed"
     elif line.at < earlier.closes_at:
         yield f"{BY_THE_CLOCK} call {body['repeats']} had not closed"
+
+
+def _recirculates_nothing(process: ProcessHeld, line: Line) -> Iterator[str]:
+    """What is recirculated was determined, and there are objections or a changed text to think over."""
+    body = line.body
+    if body["recirculates"] is None:
+        return
+    earlier = process.calls.get(body["recirculates"])
+    if earlier is None or earlier.state != DETERMINED or body["repeats"] is not None:
+        yield f"call {body['recirculates']} was not determined, or asked about again otherwise"
+        return
+    if (earlier.asking, earlier.document, earlier.clause) != (body["asking"], body["document"], body["clause"]):
+        yield f"call {body['recirculates']} asked otherwise, or about another text"
+    if earlier.is_recirculated:
+        yield f"call {body['recirculates']} was recirculated before"
+    if earlier.text_hash == body["text_hash"] and not standing_of(process, earlier):
+        yield "no objection stands and the text is unchanged"
+    earlier.is_recirculated = True
 
 
 def _kept_once(process: ProcessHeld, roll: dict[str, Any]) -> dict[str, Any]:
@@ -3770,15 +4022,169 @@ def _kept_once(process: ProcessHeld, roll: dict[str, Any]) -> dict[str, Any]:
     return before if before.keys() == roll.keys() and all(before[each] is roll[each] for each in roll) else roll
 
 
+def call_suspended(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """A newer version in which its text differs stops a call; the chair interrupts one, and says why."""
+    call = process.calls.get(numbered(line, "call"))
+    if call is None or call.state != OPENED:
+        yield f"{line.subject} was not open"
+        return
+    call.state = SUSPENDED
+    if line.body["reason"] == "chair":
+        yield from without_office(process, line, "chair")
+        yield from _interrupted_otherwise(call, line)
+    else:
+        yield from without_clock(line)
+        yield from _stopped_by_nothing(story, call, line)
+        call.is_stopped = True
+
+
+def _interrupted_otherwise(call: CallHeld, line: Line) -> Iterator[str]:
+    if line.body["version"] is not None or line.body["reason_hash"] is None:
+        yield "a chair who interrupts a call says why, and names no version"
+    if line.at >= call.closes_at:
+        yield f"{BY_THE_CLOCK} it had closed"
+
+
+def _stopped_by_nothing(story: StoryHeld, call: CallHeld, line: Line) -> Iterator[str]:
+    hashes, number = story.documents[call.document].hashes, line.body["version"]
+    said = line.body["reason"], line.body["reason_hash"]
+    if said != ("new_version", None) or not call.version < number <= len(hashes):
+        yield f"no version {number} was published that could stop it"
+    elif call.clause is None and hashes[number - 1] == call.text_hash:
+        yield f"version {number} is the text that it asks about"
+
+
+def call_resumed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair lets a call go on before its time is over, unless its text was changed."""
+    yield from without_office(process, line, "chair")
+    call = process.calls.get(numbered(line, "call"))
+    if call is None or call.state != SUSPENDED or call.is_stopped:
+        yield f"{line.subject} was not suspended by the chair"
+        return
+    if line.at >= call.closes_at:
+        yield f"{BY_THE_CLOCK} its time was over"
+    if line.body["reason_hash"] is None:
+        yield "who lets it go on says why"
+    call.state = OPENED
+
+
+def call_voided(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair says that nothing was decided by a suspended call."""
+    yield from without_office(process, line, "chair")
+    call = process.calls.get(numbered(line, "call"))
+    if call is None or call.state != SUSPENDED:
+        yield f"{line.subject} was not suspended"
+        return
+    if line.body["reason_hash"] is None:
+        yield "who declares it void says why"
+    call.state = VOID
+    call.positions.clear()
+    call.under_seal.clear()
+
+
+def has_changed(story: StoryHeld, call: CallHeld) -> bool:
+    """Whether a newer version changed what a call asks about; of a clause the entries of the record do not say."""
+    newer = story.documents[call.document].hashes[call.version :]
+    return call.clause is None and any(each != call.text_hash for each in newer)
+
+
+ASKING_RULES: dict[str, StoryRule] = {
+    "call.opened": call_opened,
+    "call.suspended": call_suspended,
+    "call.resumed": call_resumed,
+    "call.voided": call_voided,
+}
+
+
+# --- policyhub/record/replay/positions.py
+
 def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """An organization on the roll that has not left answers the exact text while the call is open."""
     call = process.call_about.get(line.subject)
     if call is None or call.state != OPENED:
         yield f"{line.subject} was not open"
         return
+    if call.sealed:
+        yield "positions on it are sealed until it closes"
     name, body = line.org or "", line.body
-    if line.role not in SPEAKING or process.mandates[name, line.role] < 1:
-        yield f"nobody was {line.role} representative of {name} then"
+    yield from _without_voice(process, call, line)
+    yield from _unanswerable(call, name, line)
+    before = call.positions.get(name)
+    if body["replaces"] != (before.index if before else None):
+        yield f"it does not replace what {name} had said last"
+    yield from _other_answer(call, body)
+    call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
+    _follow_objection(story, process, call, name, body)
+
+
+def position_sealed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """An organization on the roll answers, and the record holds a commitment to what it said."""
+    call = process.call_about.get(line.subject)
+    if call is None or call.state != OPENED or not call.sealed:
+        yield f"{line.subject} was not open for sealed positions"
+        return
+    name, body = line.org or "", line.body
+    yield from _without_voice(process, call, line)
+    yield from _unanswerable(call, name, line)
+    before = call.under_seal.get(name)
+    if body["replaces"] != (before[0] if before else None):
+        yield f"it does not replace what {name} had said last"
+    call.under_seal[name] = line.index, body["commitment"]
+
+
+def position_unsealed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """After the call's time what was said under seal is opened: it is what was committed to, and could be said."""
+    yield from without_clock(line)
+    call = process.call_about.get(line.subject)
+    if call is None or call.state != OPENED:
+        yield f"{line.subject} was not open"
+        return
+    if line.at < call.closes_at:
+        yield f"{BY_THE_CLOCK} it was open until {call.closes_at}"
+    name, body = line.body["organization"], line.body
+    sealed = call.under_seal.pop(name, None)
+    if sealed is None:
+        yield f"{name} had said nothing under seal, or it was opened before"
+        return
+    payload = {field: body[field] for field in ("position", "reason_hash", "cure_hash")}
+    if problem := check_revealed(sealed[1], body["salt"], payload):
+        yield problem
+    yield from _other_answer(call, body)
+    call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
+    _follow_objection(story, process, call, name, body)
+
+
+def position_entered(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
+    """The chair enters what an organization on the roll said on paper or in a roll call, unless it spoke itself."""
+    yield from without_office(process, line, "chair")
+    call = process.call_about.get(line.subject)
+    if call is None or call.state != OPENED or call.sealed:
+        yield f"{line.subject} was not open, or positions on it are sealed"
+        return
+    name, body = line.body["organization"], line.body
+    yield from _unanswerable(call, name, line)
+    if body["means"] not in {"paper", "roll_call"} or body["note_hash"] is None:
+        yield "an answer is entered from a paper or a roll call, which is named"
+    before = call.positions.get(name)
+    if before is not None and not before.is_entered:
+        yield f"{name} had answered by itself"
+    if body["replaces"] != (before.index if before else None):
+        yield f"it does not replace what was entered for {name} last"
+    yield from _other_answer(call, body)
+    held = process.objections.get(call.objections.get(name, 0))
+    if body["position"] != "object" and held is not None and held.state != LIFTED:
+        yield f"{name} alone lifts its objection"
+    call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None, is_entered=True)
+    _follow_objection(story, process, call, name, body)
+
+
+def _without_voice(process: ProcessHeld, call: CallHeld, line: Line) -> Iterator[str]:
+    if line.role not in SPEAKING or process.mandates[line.org or "", line.role] < 1:
+        yield f"nobody was {line.role} representative of {line.org} then"
+
+
+def _unanswerable(call: CallHeld, name: str, line: Line) -> Iterator[str]:
+    """Why nothing can be said for this organization on the call then."""
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):
         yield f"{name} was not on the roll, or had left"
@@ -3786,32 +4192,31 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
         yield from _second_voice(call, name)
     if not call.opens_at <= line.at < call.closes_at:
         yield f"{BY_THE_CLOCK} it was cast outside the time from {call.opens_at} to {call.closes_at}"
-    if body["text_hash"] != call.text_hash:
+    if line.body["text_hash"] != call.text_hash:
         yield "it answers another text than the call asks about"
-    before = call.positions.get(name)
-    if body["replaces"] != (before.index if before else None):
-        yield f"it does not replace what {name} had said last"
-    if body["position"] not in STANCES:
-        yield f"{body['position']} is no position"
-    if body["position"] == "object" and body["reason_hash"] is None:
+
+
+def _other_answer(call: CallHeld, body: dict[str, Any]) -> Iterator[str]:
+    if body["position"] not in call.options:
+        yield f"{body['position']} is no position that it offers"
+    if body["position"] == "object" and body["reason_hash"] is None and not call.is_poll:
         yield "an objection says why"
-    call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
-    _follow_objection(story, process, call, line)
 
 
 def _second_voice(call: CallHeld, name: str) -> Iterator[str]:
     others = [each for each, voice in call.voices.items() if voice == call.voices[name] and each != name]
-    if said := [each for each in others if each in call.positions]:
+    if said := [each for each in others if each in call.positions or each in call.under_seal]:
         yield f"{said[0]}, which has one voice with {name}, had answered"
 
 
-def _follow_objection(story: StoryHeld, process: ProcessHeld, call: CallHeld, line: Line) -> None:
+def _follow_objection(story: StoryHeld, process: ProcessHeld, call: CallHeld, name: str, body: dict[str, Any]) -> None:
     """Objecting raises the objection, anew for other words; any other position lifts it, in the next entry."""
-    name = line.org or ""
+    if call.is_poll:
+        return
     number = call.objections.get(name)
     held = process.objections[number] if number is not None else None
-    words = line.body["reason_hash"], line.body["cure_hash"]
-    if line.body["position"] != "object":
+    words = body["reason_hash"], body["cure_hash"]
+    if body["position"] != "object":
         if held is not None and held.state != LIFTED:
             story.expected.append(("objection.lifted", f"objection/{process.slug}/{number}"))
     elif held is None:
@@ -3846,19 +4251,25 @@ def objection_lifted(story: StoryHeld, process: ProcessHeld, line: Line) -> Iter
     held.state = LIFTED
 
 
-def call_suspended(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
-    """A newer version in which its text differs stops a call."""
-    yield from without_clock(line)
-    call = process.calls.get(numbered(line, "call"))
-    if call is None or call.state != OPENED:
-        yield f"{line.subject} was not open"
-        return
-    hashes, number = story.documents[call.document].hashes, line.body["version"]
-    if line.body["reason"] != "new_version" or not call.version < number <= len(hashes):
-        yield f"no version {number} was published that could stop it"
-    elif call.clause is None and hashes[number - 1] == call.text_hash:
-        yield f"version {number} is the text that it asks about"
-    call.state = SUSPENDED
+POSITION_RULES: dict[str, StoryRule] = {
+    "position.cast": position_cast,
+    "position.sealed": position_sealed,
+    "position.unsealed": position_unsealed,
+    "position.entered": position_entered,
+    "objection.answered": objection_answered,
+    "objection.lifted": objection_lifted,
+}
+
+
+# --- policyhub/record/replay/votes.py
+
+STATUS_OF_ISSUE = {
+    RAISED: IssueStatus.OPEN,
+    ACCOMMODATED: IssueStatus.ACCOMMODATED,
+    NOT_ACCOMMODATED: IssueStatus.ANSWERED,
+}
+# What an objection without a reason cannot have; the words themselves stand in the record by their hash alone.
+SOME_REASON = "stated"
 
 
 def call_closed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
@@ -3870,6 +4281,8 @@ def call_closed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
         return
     if line.at < call.closes_at:
         yield f"{BY_THE_CLOCK} it was open until {call.closes_at}"
+    if call.under_seal:
+        yield f"{len(call.under_seal)} positions were not opened"
     body = line.body
     if (body["positions"], body["roll_hash"]) != (len(call.positions), call.roll_hash):
         yield f"{len(call.positions)} positions were cast, and the roll is the one it opened with"
@@ -3878,14 +4291,16 @@ def call_closed(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[
         if body[name] != counted[name]:
             yield f"by its rule and its positions the {name} is {counted[name]}, not {body[name]}"
     call.state = CLOSED
+    if call.is_poll:
+        call.positions.clear()
 
 
 def call_determined(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterator[str]:
     """The chair determines a closed call: what the rule gives, or what the rule leaves to the chair."""
     yield from without_office(process, line, "chair")
     call = process.calls.get(numbered(line, "call"))
-    if call is None or call.state != CLOSED:
-        yield f"{line.subject} was not closed"
+    if call is None or call.state != CLOSED or call.is_poll:
+        yield f"{line.subject} was not closed, or decides nothing"
         return
     body = line.body
     counted = outcome_of(story, process, call, has_reasons=body["reasons_hash"] is not None)
@@ -3910,15 +4325,11 @@ def _other_objections(standing: dict[int, ObjectionHeld], body: dict[str, Any]) 
         yield "an objection stood without an answer"
 
 
-def standing_of(process: ProcessHeld, call: CallHeld) -> dict[int, ObjectionHeld]:
-    """The objections on a call that their holders have not lifted, by number."""
-    held = {number: process.objections[number] for number in sorted(call.objections.values())}
-    return {number: each for number, each in held.items() if each.state != LIFTED}
-
-
 def outcome_of(story: StoryHeld, process: ProcessHeld, call: CallHeld, *, has_reasons: bool) -> dict[str, Any]:
     """The tally of a call from nothing but entries, in the shape of the `tally` command."""
     try:
+        if call.is_poll:
+            return poll_from(call).figures()
         ballot = ballot_from(story, process, call, SOME_REASON if has_reasons else None)
     except RulebookError as error:
         return dict.fromkeys(("counts", "outcome", "label", "depends_on_withdrawal"), f"nothing: {error}")
@@ -3926,34 +4337,50 @@ def outcome_of(story: StoryHeld, process: ProcessHeld, call: CallHeld, *, has_re
     return judged_by_time(ballot.rule, count_ballot(ballot).figures(), open_for)
 
 
-def has_changed(story: StoryHeld, call: CallHeld) -> bool:
-    """Whether a newer version changed what a call asks about; of a clause the entries of the record do not say."""
-    newer = story.documents[call.document].hashes[call.version :]
-    return call.clause is None and any(each != call.text_hash for each in newer)
-
-
 def ballot_from(story: StoryHeld, process: ProcessHeld, call: CallHeld, determination: str | None) -> Ballot:
     """Everything that the outcome of a call depends on, from entries alone."""
     rule, standing = preset(call.rule), standing_of(process, call)
-    dissenting = {held.holder for held in standing.values()}
-    left = {name for name, seat in call.roll.items() if seat.left_by(call.closes_at)}
     return Ballot(
         rule=rule,
-        roster=tuple(
-            Seat(name, seat.category, classes_of(rule, seat.category), _affiliate_of(call, name))
-            for name, seat in sorted(call.roll.items())
-        ),
-        positions=tuple(
-            Position(name, Stance(said.stance), name in dissenting, SOME_REASON if said.has_reason else "")
-            for name, said in sorted(call.positions.items())
-        ),
+        roster=_roster(call, rule),
+        positions=_positions(call, {held.holder for held in standing.values()}),
         categories=call.categories or None,
-        withdrawn=frozenset(left),
+        withdrawn=_left(call),
         treatment=Treatment(call.treatment),
         authors=_authors(story, call) if rule.needs_outside_support else frozenset(),
         issues=tuple(Issue(str(number), STATUS_OF_ISSUE[held.state]) for number, held in standing.items()),
         determination=determination,
     )
+
+
+def poll_from(call: CallHeld) -> StrawPoll:
+    """A straw poll from entries alone."""
+    return straw_poll(
+        _roster(call, None), _positions(call, set()), withdrawn=_left(call), treatment=Treatment(call.treatment)
+    )
+
+
+def _roster(call: CallHeld, rule: Rule | None) -> tuple[Seat, ...]:
+    return tuple(
+        Seat(
+            name,
+            seat.category,
+            classes_of(rule, seat.category) if rule is not None else frozenset(),
+            _affiliate_of(call, name),
+        )
+        for name, seat in sorted(call.roll.items())
+    )
+
+
+def _positions(call: CallHeld, dissenting: set[str]) -> tuple[Position, ...]:
+    return tuple(
+        Position(name, Stance(said.stance), name in dissenting, SOME_REASON if said.has_reason else "")
+        for name, said in sorted(call.positions.items())
+    )
+
+
+def _left(call: CallHeld) -> frozenset[str]:
+    return frozenset(name for name, seat in call.roll.items() if seat.left_by(call.closes_at))
 
 
 def _affiliate_of(call: CallHeld, name: str) -> str | None:
@@ -3968,15 +4395,7 @@ def _authors(story: StoryHeld, call: CallHeld) -> frozenset[str]:
     return frozenset(name for name in call.roll if name in wrote)
 
 
-VOTE_RULES: dict[str, StoryRule] = {
-    "call.opened": call_opened,
-    "call.suspended": call_suspended,
-    "call.closed": call_closed,
-    "call.determined": call_determined,
-    "position.cast": position_cast,
-    "objection.answered": objection_answered,
-    "objection.lifted": objection_lifted,
-}
+VOTE_RULES: dict[str, StoryRule] = {"call.closed": call_closed, "call.determined": call_determined}
 
 
 # --- policyhub/record/replay/story.py
@@ -3991,6 +4410,8 @@ STORY_RULES: dict[str, StoryRule] = {
     **TEXT_RULES,
     **STATEMENT_RULES,
     **ROOM_RULES,
+    **ASKING_RULES,
+    **POSITION_RULES,
     **VOTE_RULES,
 }
 NOWHERE = ProcessHeld("", is_told=False)

@@ -1,4 +1,4 @@
-"""Calls, positions, objections and tallies over the API."""
+"""Positions, objections and determinations over the API."""
 
 from __future__ import annotations
 
@@ -6,78 +6,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from policyhub.api.acting import ActRequest, ActView, StrictSerializer
+from policyhub.api.calls import call_at
 from policyhub.api.finding import process_of
-from policyhub.api.parsing import Moment
-from policyhub.api.reading import ListOf, OneOf, Out, Reading, one
+from policyhub.api.reading import ListOf, Out, one
 from policyhub.decisions import acts, queries
-from policyhub.decisions.models import Call, Objection, Position
-from policyhub.decisions.rules import Designation, Stance
-from policyhub.drafting.models import Version
+from policyhub.decisions.models import Objection, Position
+from policyhub.decisions.rules import Designation, Means, Stance
+from policyhub.participation.models import Organization
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
-
-
-def call_at(process: str, number: int) -> Call:
-    """A call by its number, or 404."""
-    return one(queries.calls(process_of(process)).filter(number=number))
 
 
 def objection_at(process: str, number: int) -> Objection:
     """An objection by its number, or 404."""
     return one(queries.objections(process_of(process)).filter(number=number))
-
-
-class CallOut(Out):
-    document = serializers.CharField(source="version.document.slug")
-    version = serializers.IntegerField(source="version.number")
-    clause = serializers.CharField(source="clause_text.clause.key", default=None)
-    rule = serializers.JSONField(help_text="The name of a preset or an object in the rule language.")
-    state = serializers.SerializerMethodField(help_text="By the clock, at the moment of reading.")
-    roll = serializers.SerializerMethodField()
-    repeats = serializers.IntegerField(
-        source="repeats.number", default=None, help_text="The call on the same text that had closed before."
-    )
-    url = serializers.CharField(source="get_absolute_url")
-
-    class Meta:
-        model = Call
-        fields = (
-            "number",
-            "question",
-            "document",
-            "version",
-            "clause",
-            "text_hash",
-            "rule",
-            "treatment",
-            "roll",
-            "roll_hash",
-            "opens_at",
-            "closes_at",
-            "state",
-            "suspended_reason",
-            "repeats",
-            "reason",
-            "url",
-        )
-
-    def get_state(self, call: Call) -> str:
-        return queries.state_at(call, now()).value
-
-    def get_roll(self, call: Call) -> list[dict[str, str]]:
-        """Each organization asked, and the one that its voice is named after: itself, where it stands alone."""
-        return [
-            {"organization": each.organization.slug, "voice": each.voice.slug}
-            for each in call.roll.select_related("organization", "voice").order_by("organization__slug")
-        ]
 
 
 class PositionOut(Out):
@@ -88,7 +33,7 @@ class PositionOut(Out):
 
     class Meta:
         model = Position
-        fields = ("organization", "position", "reason", "cure", "cast_at", "has_left", "entry")
+        fields = ("organization", "position", "reason", "cure", "means", "note", "cast_at", "has_left", "entry")
 
 
 class ObjectionOut(Out):
@@ -115,24 +60,6 @@ class ObjectionOut(Out):
         )
 
 
-class Calls(ListOf):
-    """Every call of a process, newest first."""
-
-    serializer_class = CallOut
-
-    def get_queryset(self) -> QuerySet[Call]:
-        return queries.calls(process_of(self.kwargs["process"]))
-
-
-class OneCall(OneOf):
-    """One call."""
-
-    serializer_class = CallOut
-
-    def get_object(self) -> Call:
-        return call_at(**self.kwargs)
-
-
 class Positions(ListOf):
     """Every position on a call as it stands; earlier ones are on the record."""
 
@@ -151,43 +78,6 @@ class Objections(ListOf):
         return queries.objections(process_of(self.kwargs["process"]))
 
 
-class Tally(Reading, APIView):
-    """The count of a call by its rule, both ways."""
-
-    permission_classes = (AllowAny,)
-
-    @extend_schema(responses=OpenApiTypes.OBJECT, summary="The count of a call, in the shape of the tally command")
-    def get(self, request: ActRequest, **names: Any) -> Response:
-        return Response(queries.tally_of(call_at(**names)))
-
-
-class OpenCallIn(StrictSerializer):
-    question = serializers.CharField(max_length=300)
-    document = serializers.SlugField()
-    version = serializers.IntegerField(min_value=1)
-    clause = serializers.CharField(required=False, allow_null=True, default=None)
-    closes_at = Moment()
-    reason = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        help_text="Why a text is asked about again on which a call has closed; then it is needed.",
-    )
-
-
-class OpenCall(ActView):
-    """Put an exact text to the table."""
-
-    In = OpenCallIn
-
-    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
-        process = process_of(names["process"])
-        named = Version.objects.filter(document__process=process, document__slug=data.pop("document"))
-        version, clause = one(named.filter(number=data.pop("version"))), data.pop("clause")
-        text = one(version.texts.filter(clause__key=clause)) if clause is not None else None
-        return acts.open_call(actor=request.user, process=process, version=version, clause_text=text, at=now(), **data)
-
-
 class CastPositionIn(StrictSerializer):
     position = serializers.ChoiceField(choices=[each.value for each in Stance])
     reason = serializers.CharField(required=False, allow_blank=True, default="")
@@ -203,6 +93,25 @@ class CastPosition(ActView):
     def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
         stance = Stance(data.pop("position"))
         return acts.cast_position(actor=request.user, call=call_at(**names), stance=stance, at=now(), **data)
+
+
+class EnterPositionIn(CastPositionIn):
+    organization = serializers.SlugField(help_text="Which organization on the roll answered so.")
+    means = serializers.ChoiceField(choices=[Means.PAPER.value, Means.ROLL_CALL.value])
+    note = serializers.CharField(help_text="Which paper, or which roll call, so that anybody can ask for it.")
+
+
+class EnterPosition(ActView):
+    """Enter what an organization answered on paper or in a roll call; for the chair."""
+
+    In = EnterPositionIn
+
+    def perform(self, request: ActRequest, data: dict[str, Any], **names: Any) -> Entry:
+        call, stance, means = call_at(**names), Stance(data.pop("position")), Means(data.pop("means"))
+        organization = one(Organization.objects.filter(slug=data.pop("organization"), participations__seats__call=call))
+        return acts.enter_position(
+            actor=request.user, call=call, organization=organization, means=means, stance=stance, at=now(), **data
+        )
 
 
 class DetermineCallIn(StrictSerializer):
@@ -250,12 +159,9 @@ class LiftObjection(ActView):
 
 
 ROUTES = [
-    path("processes/<slug:process>/calls/", Calls.as_view()),
-    path("processes/<slug:process>/calls/open/", OpenCall.as_view()),
-    path("processes/<slug:process>/calls/<int:number>/", OneCall.as_view()),
-    path("processes/<slug:process>/calls/<int:number>/tally/", Tally.as_view()),
     path("processes/<slug:process>/calls/<int:number>/positions/", Positions.as_view()),
     path("processes/<slug:process>/calls/<int:number>/positions/cast/", CastPosition.as_view()),
+    path("processes/<slug:process>/calls/<int:number>/positions/enter/", EnterPosition.as_view()),
     path("processes/<slug:process>/calls/<int:number>/determine/", DetermineCall.as_view()),
     path("processes/<slug:process>/objections/", Objections.as_view()),
     path("processes/<slug:process>/objections/<int:number>/answer/", AnswerObjection.as_view()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyhub.decisions.rules import CallState, ObjectionState
+from policyhub.decisions.rules import Asking, CallState, Means, ObjectionState
 from policyhub.meetings.rules import MeetingKind, MeetingState
 from policyhub.minutes.rules import MinutesState
 from policyhub.participation.models import choices
@@ -20,6 +20,8 @@ PARTICIPATION_STATES = choices(ParticipationState)
 MEETING_STATES = choices(MeetingState)
 MINUTES_STATES = choices(MinutesState)
 CALL_STATES = choices(CallState)
+WAYS_OF_ASKING = choices(Asking)
+MEANS = choices(Means)
 OBJECTION_STATES = choices(ObjectionState)
 STATEMENT_KINDS = choices(StatementKind)
 ANSWER_CODES = choices(AnswerCode)

@@ -13,7 +13,7 @@ from policyhub.api.acting import ActRequest, ActView, StrictSerializer
 from policyhub.api.finding import process_of
 from policyhub.api.reading import ListOf, OneOf, Out, one
 from policyhub.participation import acts, queries
-from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
+from policyhub.participation.acts.charters import MOST_APPEAL, MOST_CALL_HOURS, USUAL_APPEAL, Terms
 from policyhub.participation.models import CharterProposal, Claim, Process, choices
 from policyhub.participation.rules import StaffFunction, Treatment
 from policyhub.record.models import Entry
@@ -125,6 +125,18 @@ class AdoptCharterIn(StrictSerializer):
     balance = serializers.RegexField(r"^\d{1,3}/[1-9]\d{0,2}$", required=False, allow_null=True, default=None)
     chair_may_be_party = serializers.BooleanField(default=False)
     two_persons_admit = serializers.BooleanField(default=False)
+    ballot_rule = serializers.JSONField(
+        required=False, allow_null=True, default=None, help_text="What counts ballots; null: the rule of calls."
+    )
+    sealed_calls = serializers.BooleanField(
+        default=False, help_text="Nobody knows what was answered before a call closes."
+    )
+    appeal_days = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_APPEAL,
+        default=USUAL_APPEAL,
+        help_text="For how long a determination can be appealed.",
+    )
     call_hours = serializers.IntegerField(
         min_value=0, max_value=MOST_CALL_HOURS, default=168, help_text="How long a call is open at least; 0: any time."
     )
@@ -189,6 +201,9 @@ def _terms(data: dict[str, Any]) -> Terms:
         chair_may_be_party=data["chair_may_be_party"],
         two_persons_admit=data["two_persons_admit"],
         call_hours=data["call_hours"],
+        ballot_rule=data["ballot_rule"],
+        sealed_calls=data["sealed_calls"],
+        appeal_days=data["appeal_days"],
     )
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from policyhub.api import (
     belonging,
+    calls,
     decisions,
     docs,
     drafting,
@@ -36,6 +37,7 @@ urlpatterns = [
     *statements.ROUTES,
     *drafting.ROUTES,
     *meetings.ROUTES,
+    *calls.ROUTES,
     *decisions.ROUTES,
     *minutes.ROUTES,
     *publishing.ROUTES,

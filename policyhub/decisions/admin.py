@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from policyhub.core.admin import ReadOnly
-from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
+from policyhub.decisions.models import Call, Determination, Objection, Position, SealedPosition, Seat
 
 
 @admin.register(Call)
@@ -29,6 +29,17 @@ class SeatAdmin(ReadOnly):
 class PositionAdmin(ReadOnly):
     list_display = ("call", "organization", "stance", "cast_at")
     list_filter = ("stance",)
+    search_fields = ("organization__name",)
+    ordering = ("-cast_at",)
+    list_select_related = ("call", "organization")
+
+
+@admin.register(SealedPosition)
+class SealedPositionAdmin(ReadOnly):
+    """Who has answered, and never what: its words are left out too."""
+
+    fields = ("call", "organization", "commitment", "cast_at", "entry_index", "is_opened")
+    list_display = ("call", "organization", "cast_at", "is_opened")
     search_fields = ("organization__name",)
     ordering = ("-cast_at",)
     list_select_related = ("call", "organization")

@@ -19,6 +19,16 @@ def can_cast_position(user: Person, call: Call) -> bool:
     return find_voice(user, call) is not None or find_seat_of(user, call.process) is not None
 
 
+def can_enter_position(user: Person, call: Call) -> bool:
+    """The chair."""
+    return can_chair(user, call.process)
+
+
+def can_suspend_call(user: Person, call: Call) -> bool:
+    """The chair, who also lets it go on and declares it void."""
+    return can_chair(user, call.process)
+
+
 def can_answer_objection(user: Person, objection: Objection) -> bool:
     """The chair, and the editor of the text."""
     return can_chair(user, objection.process) or can_edit(user, objection.process)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,26 +19,59 @@ class CallState(StrEnum):
     SUSPENDED = "suspended"
     CLOSED = "closed"
     DETERMINED = "determined"
+    VOID = "void"
 
 
 CALL_MOVES: Moves = {
     CallState.OPENED: frozenset({CallState.SUSPENDED, CallState.CLOSED}),
-    CallState.SUSPENDED: frozenset(),
+    CallState.SUSPENDED: frozenset({CallState.OPENED, CallState.VOID}),
     CallState.CLOSED: frozenset({CallState.DETERMINED}),
     CallState.DETERMINED: frozenset(),
+    CallState.VOID: frozenset(),
 }
+# What came to its end without anything being decided.
+UNDECIDED = frozenset({CallState.OPENED, CallState.SUSPENDED, CallState.VOID})
+
+Asking = rulebook.Asking
+Stance = rulebook.Stance
+
+NOUNS: Mapping[Asking, str] = {
+    Asking.STRAW_POLL: "straw poll",
+    Asking.CONSENSUS: "call for consensus",
+    Asking.BALLOT: "ballot",
+}
+_LADDER = {
+    Stance.ENDORSE: "We support it and will follow it ourselves.",
+    Stance.SUPPORT: "This is the right text.",
+    Stance.ACCEPT: "Not our choice, but we will not stand in its way.",
+    Stance.DEFER: "Not ready to decide. Not counted for or against.",
+    Stance.OBJECT: "We cannot accept this text. Counted against; the chair must answer it in writing.",
+    Stance.ABSTAIN: "We take part and take no side. Counted for the quorum only.",
+    Stance.RECUSE: "We have a conflict of interest. Counted for nothing.",
+}
+# What each answer means where the chair says nothing else.
+MEANINGS: Mapping[Asking, Mapping[Stance, str]] = {
+    Asking.STRAW_POLL: {
+        Stance.SUPPORT: "We lean towards this text. Nothing is decided by it.",
+        Stance.DEFER: "We are undecided.",
+        Stance.OBJECT: "We lean against this text. No objection is raised by it.",
+    },
+    Asking.CONSENSUS: _LADDER,
+    Asking.BALLOT: {
+        **{stance: _LADDER[stance] for stance in rulebook.OPTIONS[Asking.BALLOT]},
+        Stance.SUPPORT: "Yes: the text is to be adopted as it reads.",
+        Stance.OBJECT: "No, and we say why. Counted against; the chair must answer it in writing.",
+    },
+}
+LONGEST_MEANING = 200
 
 
-class Stance(StrEnum):
-    """The ladder of positions, from endorsing to recusing."""
+class Means(StrEnum):
+    """How a position came in."""
 
-    ENDORSE = "endorse"
-    SUPPORT = "support"
-    ACCEPT = "accept"
-    DEFER = "defer"
-    OBJECT = "object"
-    ABSTAIN = "abstain"
-    RECUSE = "recuse"
+    ITSELF = "itself"
+    PAPER = "paper"
+    ROLL_CALL = "roll_call"
 
 
 IN_FAVOR = frozenset({Stance.ENDORSE, Stance.SUPPORT, Stance.ACCEPT})
@@ -80,13 +113,40 @@ Rule = str | dict[str, Any]
 LONGEST_CALL = timedelta(days=366)
 
 
-def unusable_rule(rule: Rule, categories: Collection[str]) -> Reason | None:
+def unusable_rule(rule: Rule, categories: Collection[str], asking: Asking) -> Reason | None:
     """Why a call at a table of these categories cannot be decided by this rule, or None."""
     try:
-        sentence = rulebook.unusable(rulebook.preset(rule), categories)
+        read = rulebook.preset(rule)
     except rulebook.RuleError as error:
-        sentence = f"The charter's rule cannot be used: {error}"
-    return Reason("rule", sentence) if sentence else None
+        return Reason("rule", f"The charter's rule cannot be used: {error}")
+    if sentence := rulebook.unusable(read, categories):
+        return Reason("rule", sentence)
+    if asking is Asking.BALLOT and rulebook.leaves_to_chair(read):
+        return Reason(
+            "not_counted",
+            "The charter's rule leaves the outcome to the chair, and a ballot is counted. Open a call for consensus, "
+            "or let the charter name another rule for ballots.",
+        )
+    return None
+
+
+def meanings_of(asking: Asking, said: Mapping[Stance, str]) -> tuple[dict[Stance, str], list[Reason]]:
+    """What each answer on offer means, in the order of the ladder, and why some of what was said cannot be."""
+    usual = MEANINGS[asking]
+    reasons = [
+        Reason("not_offered", f"A {NOUNS[asking]} does not offer “{stance}”. Leave its meaning out.", f"means_{stance}")
+        for stance in said
+        if stance not in usual
+    ]
+    return {stance: said.get(stance, "").strip() or usual[stance] for stance in usual}, reasons
+
+
+def not_offered(stance: Stance, offered: Collection[str], noun: str) -> Reason | None:
+    """A call is answered with what it offers."""
+    if stance in offered:
+        return None
+    listed = ", ".join(each for each in Stance if each in offered)
+    return Reason("not_offered", f"This {noun} is answered with one of: {listed}.", "stance")
 
 
 def impossible_closing(open_for: timedelta, least_hours: int) -> Reason | None:
@@ -132,9 +192,9 @@ def unanswered(numbers: Sequence[int]) -> Reason | None:
     return Reason("unanswered", f"Answer {noun} {listed} first: {stands} without an answer.")
 
 
-def unreasoned(stance: Stance, reason: str) -> Reason | None:
-    """An objection says why."""
-    if stance is not Stance.OBJECT or reason.strip():
+def unreasoned(stance: Stance, reason: str, *, is_poll: bool = False) -> Reason | None:
+    """An objection says why; who only leans against a text in a straw poll need not."""
+    if is_poll or stance is not Stance.OBJECT or reason.strip():
         return None
     return Reason(
         "reason_missing",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from policyhub import rulebook
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import find_determination, tally_of
 
@@ -15,8 +16,13 @@ OUTCOME_WORDS = {
     "blocked": "blocked",
     "no_quorum": "without a quorum",
     "chair_determines": "for the chair to determine",
+    "polled": "polled",
+    "sealed": "sealed until it closes",
 }
+MEANS_WORDS = {"itself": "", "paper": "on paper", "roll_call": "in a roll call"}
 LEFT_OPEN = "chair_determines"
+# What stands for the outcome of a straw poll, which has none but its label.
+POLLED = "polled"
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class Verdict:
         return (self.label or "").replace("_", " ")
 
 
+def rule_words(call: Call) -> str:
+    """By what a call is decided, in sentences."""
+    return rulebook.POLL_RULE if call.is_poll else rulebook.describe(rulebook.preset(call.rule))
+
+
 def asked_words(voices: int, seats: int) -> str:
     """How many were asked: organizations, or fewer voices where some are related."""
     return f"{seats} organizations" if voices == seats else f"{voices} voices of {seats} organizations"
@@ -65,7 +76,7 @@ def outcome_words(outcome: str) -> str:
 
 def verdict_of(tally: dict[str, Any], determined: str | None) -> Verdict:
     """The verdict from a tally, and from what was determined where something was."""
-    by_rule = str(tally["outcome"])
+    by_rule = str(tally["outcome"] or POLLED)
     return Verdict(determined or by_rule, by_rule, tally["label"])
 
 

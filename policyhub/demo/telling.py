@@ -200,5 +200,5 @@ def _check_settled(telling: Telling) -> None:
     for call in calls(telling.process).reverse():
         if (state := state_at(call, telling.load)) != call.state:
             raise FileRefused(
-                f"Call {call.number} is {state} by now, and no line says so. Add close_call or suspend_call."
+                f"Call {call.number} is {state} by now, and no line says so. Add close_call, stop_call or void_call."
             )

@@ -166,6 +166,10 @@ def _is_chartered(process: Process) -> bool:
     return process.state == ProcessState.ACTIVE
 
 
+def _has_calls(process: Process) -> bool:
+    return process.calls.exists()
+
+
 def _can_be_decided(process: Process) -> bool:
     """Whether there is a rule, somebody to ask and a text to ask about."""
     has_text = Version.objects.filter(document__process=process).exists()
@@ -186,6 +190,9 @@ BEGINNINGS: dict[StaffFunction, list[tuple[str, str, str, Callable[[Process], bo
     ],
     StaffFunction.CHAIR: [
         ("Open a call for consensus", "On one exact text.", "open-call", _can_be_decided),
+        ("Open a ballot", "Yes or no on one exact text; the rule counts.", "open-ballot", _can_be_decided),
+        ("Take a straw poll", "Which way the table leans; it decides nothing.", "open-straw-poll", _can_be_decided),
+        ("Calls", "Interrupt, enter answers, determine, recirculate.", "desk-calls", _has_calls),
         ("Working and drafting groups", "Part of the table, reporting to all.", "desk-groups", _is_chartered),
     ],
     StaffFunction.SECRETARY: [],

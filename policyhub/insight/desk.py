@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from policyhub.accounts.models import User
 from policyhub.decisions.models import Call
-from policyhub.decisions.queries import find_position, find_voice, open_calls
+from policyhub.decisions.queries import find_voice, find_voiced, open_calls
 from policyhub.insight.subjects import describe
 from policyhub.insight.waiting import FOR_STAFF, Waiting, for_outsider, for_seat, for_seat_left
 from policyhub.meetings.models import Meeting
@@ -67,7 +67,7 @@ def _closing(user: User, call: Call, at: datetime) -> Deadline:
     voice, what = find_voice(user, call), f"{call} closes"
     if voice is None or not voice.participation.sits_at(at):
         return Deadline(call.process, call.closes_at, what, call.get_absolute_url())
-    has_said = find_position(call, voice) is not None
+    has_said = find_voiced(call, voice) is not None
     note = f"{voice.organization} {'has answered, and can change its position' if has_said else 'has not answered'}."
     path = reverse("cast-position", args=[call.process.slug, call.number])
     return Deadline(call.process, call.closes_at, what, path, note)

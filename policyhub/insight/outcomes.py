@@ -8,6 +8,7 @@ from typing import Any
 from policyhub.core.templatetags.marks import word
 from policyhub.core.templatetags.typeset import moment_text
 from policyhub.decisions.models import Call
+from policyhub.insight.calls.outcomes import CALL_OUTCOMES
 from policyhub.insight.story import ODD
 from policyhub.insight.subjects import About, describe
 from policyhub.participation.models import Organization, Process
@@ -194,19 +195,7 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         "Nothing in them changes any more. Who approved them stands on the record. The convener publishes them.",
     ),
     Kind.MINUTES_PUBLISHED: ("Published: {name}", "Everybody can read them, and their hash is on the record."),
-    Kind.CALL_OPENED: (
-        "{name} is open until {until}",
-        "Every organization on its roll is told by mail. Nothing of it changes while it is open.",
-    ),
-    Kind.CALL_SUSPENDED: ("{name} is suspended", "Open another call on the new text."),
-    Kind.CALL_CLOSED: ("{name} has closed", "The count is public. The chair determines the result in writing."),
-    Kind.CALL_DETERMINED: ("{name} is determined", "The result and the reasons are public, objections beside them."),
-    Kind.POSITION_CAST: (
-        "Your position is recorded",
-        "{organization}: {position}, on {name}. You can change it until {until}.",
-    ),
-    Kind.OBJECTION_ANSWERED: ("{name} is answered", "Its holder is told by mail, and alone can lift it."),
-    Kind.OBJECTION_LIFTED: ("{name} is lifted", "What it said stays on the record."),
+    **CALL_OUTCOMES,
     Kind.EDITION_PINNED: ("{name} is pinned", "Its file is being made; reload its page in a moment."),
     Kind.EDITION_PUBLISHED: ("{name} is published", "Anyone can check its file against the record."),
 }

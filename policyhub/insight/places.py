@@ -238,29 +238,27 @@ def _joint(entry: Entry) -> Key | None:
     return (str(entry.process), number) if number is not None else None
 
 
-def _said(column: str) -> tuple[Place, ...]:
+def _by_actor(entry: Entry) -> Key:
+    return (*parts_of(entry.subject), entry.actor["org"])
+
+
+def _said(column: str, key: Callable[[Entry], Key] = _by_actor) -> tuple[Place, ...]:
     """A position's prose stands in the position, and of an objection in the objection too, which outlives it."""
     by = ("call__process__slug", "call__number")
+    positions = Position.objects.select_related("call__process", "organization")
+    objections = Objection.objects.select_related("call__process", "holder")
     return (
-        Place(
-            Position.objects.select_related("call__process", "organization"),
-            (*by, "organization__slug"),
-            lambda entry: (*parts_of(entry.subject), entry.actor["org"]),
-            (column,),
-            _column(column),
-        ),
-        Place(
-            Objection.objects.select_related("call__process", "holder"),
-            (*by, "holder__slug"),
-            lambda entry: (*parts_of(entry.subject), entry.actor["org"]),
-            (column,),
-            _column(column),
-        ),
+        Place(positions, (*by, "organization__slug"), key, (column,), _column(column)),
+        Place(objections, (*by, "holder__slug"), key, (column,), _column(column)),
     )
 
 
 def _simple(rows: QuerySet[Any], by: tuple[str, ...], column: str, key: Callable[[Entry], Key] = _own) -> Place:
     return Place(rows, by, key, (column,), _column(column))
+
+
+def _of_call(column: str) -> Place:
+    return _simple(Call.objects.select_related("process"), _NUMBERED, column)
 
 
 _NUMBERED = ("process__slug", "number")
@@ -432,7 +430,10 @@ PLACES: dict[tuple[Kind, str], tuple[Place, ...]] = {
     (Kind.MINUTES_APPROVED, "text_hash"): (_MINUTES_TEXT,),
     (Kind.MINUTES_PUBLISHED, "text_hash"): (_MINUTES_TEXT,),
     (Kind.CALL_OPENED, "text_hash"): (_CALL_TEXT,),
-    (Kind.CALL_OPENED, "reason_hash"): (_simple(Call.objects.select_related("process"), _NUMBERED, "reason"),),
+    (Kind.CALL_OPENED, "reason_hash"): (_of_call("reason"),),
+    (Kind.CALL_SUSPENDED, "reason_hash"): (_of_call("suspended_reason"),),
+    (Kind.CALL_RESUMED, "reason_hash"): (_of_call("resumed_reason"),),
+    (Kind.CALL_VOIDED, "reason_hash"): (_of_call("void_reason"),),
     (Kind.CALL_DETERMINED, "reasons_hash"): (
         _simple(
             Determination.objects.select_related("call__process"), ("call__process__slug", "call__number"), "reasons"
@@ -441,6 +442,13 @@ PLACES: dict[tuple[Kind, str], tuple[Place, ...]] = {
     (Kind.POSITION_CAST, "text_hash"): (_CALL_TEXT,),
     (Kind.POSITION_CAST, "reason_hash"): _said("reason"),
     (Kind.POSITION_CAST, "cure_hash"): _said("cure"),
+    (Kind.POSITION_SEALED, "text_hash"): (_CALL_TEXT,),
+    (Kind.POSITION_UNSEALED, "reason_hash"): _said("reason", _of_body("organization")),
+    (Kind.POSITION_UNSEALED, "cure_hash"): _said("cure", _of_body("organization")),
+    (Kind.POSITION_ENTERED, "text_hash"): (_CALL_TEXT,),
+    (Kind.POSITION_ENTERED, "reason_hash"): _said("reason", _of_body("organization")),
+    (Kind.POSITION_ENTERED, "cure_hash"): _said("cure", _of_body("organization")),
+    (Kind.POSITION_ENTERED, "note_hash"): (_said("note", _of_body("organization"))[0],),
     (Kind.OBJECTION_ANSWERED, "reason_hash"): (
         _simple(Objection.objects.select_related("process"), _NUMBERED, "answer"),
     ),

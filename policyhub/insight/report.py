@@ -14,19 +14,26 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from policyhub import rulebook
 from policyhub.core.canonical import parse_moment
 from policyhub.decisions.models import Call
-from policyhub.decisions.queries import ballot_of, open_calls, standing_objections
+from policyhub.decisions.queries import answered_voices, ballot_of, open_calls, standing_objections
+from policyhub.decisions.rules import Asking
 from policyhub.drafting.queries import documents_of
 from policyhub.insight.shares import limit_of, percent, share_of, voices_by_category
-from policyhub.participation.models import Participation
+from policyhub.participation.models import Organization, Participation, Process
 from policyhub.participation.queries import at_the_table, categories, find_charter, requirements, voice_links
 from policyhub.participation.rules import Importance
 from policyhub.record.models import Entry
+from policyhub.record.replay.asking import has_changed
 from policyhub.record.replay.state import LIFTED, OPENED, CallHeld, ProcessHeld
 from policyhub.record.replay.story import Story
-from policyhub.record.replay.votes import ballot_from, has_changed
+from policyhub.record.replay.votes import ballot_from
+
+# What stands for an outcome that nobody may compute yet.
+SEALED = "sealed"
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def impact_of(leaving: Sequence[Participation], at: datetime) -> Report | None:
             categories(process).values_list("slug", flat=True),
             limit_of(charter),
         ),
-        calls=tuple(_call_effect(each, gone) for each in open_calls(at).filter(process=process).order_by("number")),
+        calls=tuple(_call_effect(each, gone) for each in _open_in(process, at)),
         objections=tuple(objections.values_list("number", flat=True)),
         requirements=tuple(sorted(needs.values_list("number", flat=True))),
         drafts=tuple(sorted(documents_of(process).filter(owner__in=leaving).values_list("slug", flat=True))),
@@ -174,8 +181,23 @@ def _effects(
     return tuple(CategoryEffect(each, before[each], after[each], *share_of(each, heard, limit)) for each in listed)
 
 
+def _open_in(process: Process, at: datetime) -> QuerySet[Call]:
+    """The calls of a process by which something will be decided."""
+    return open_calls(at).filter(process=process).exclude(asking=Asking.STRAW_POLL).order_by("number")
+
+
 def _call_effect(call: Call, gone: Collection[str]) -> CallEffect:
+    if call.is_sealed:
+        roll = {seat.organization.slug: seat.voice.slug for seat in call.roll.select_related("organization", "voice")}
+        heard = set(Organization.objects.filter(pk__in=answered_voices(call)).values_list("slug", flat=True))
+        return _under_seal(call.number, roll, heard, gone)
     return _counted(call.number, ballot_of(call), call.closes_at - call.opens_at, gone)
+
+
+def _under_seal(number: int, roll: Mapping[str, str], heard: Collection[str], gone: Collection[str]) -> CallEffect:
+    """Of a sealed call nothing is computed before it closes, only who has not answered."""
+    unanswered = tuple(sorted(name for name, voice in roll.items() if name in gone and voice not in heard))
+    return CallEffect(number, SEALED, SEALED, SEALED, False, None, unanswered)
 
 
 def _open_on_record(story: Story, process: ProcessHeld, at: str) -> list[CallHeld]:
@@ -183,11 +205,17 @@ def _open_on_record(story: Story, process: ProcessHeld, at: str) -> list[CallHel
     return [
         call
         for _, call in sorted(process.calls.items())
-        if call.state == OPENED and call.opens_at <= at < call.closes_at and not has_changed(story.held, call)
+        if call.state == OPENED
+        and not call.is_poll
+        and call.opens_at <= at < call.closes_at
+        and not has_changed(story.held, call)
     ]
 
 
 def _effect_on_record(story: Story, process: ProcessHeld, call: CallHeld, gone: Collection[str]) -> CallEffect:
+    if call.sealed:
+        roll = {name: call.voices.get(name, name) for name in call.roll}
+        return _under_seal(call.number, roll, {roll[name] for name in call.under_seal}, gone)
     open_for = parse_moment(call.closes_at) - parse_moment(call.opens_at)
     return _counted(call.number, ballot_from(story.held, process, call, None), open_for, gone)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,22 +13,14 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from policyhub.core.templatetags.typeset import in_words
-from policyhub.decisions.verdicts import outcome_words, verdict_of
 from policyhub.drafting.models import Comment, Document
+from policyhub.insight.calls.sentences import CALL_SENTENCES
+from policyhub.insight.wording import Telling, about, acting, ended, number_of, numbered, slug_of, who
 from policyhub.participation.models import Group, Organization
 from policyhub.record.keyring import REASONS
 from policyhub.record.kinds import Kind, find_kind
 from policyhub.record.models import Entry
 
-POSITION_WORDS = {
-    "endorse": "endorsed the text",
-    "support": "supported the text",
-    "accept": "can live with the text",
-    "defer": "asked for further work",
-    "object": "objected",
-    "abstain": "abstained",
-    "recuse": "recused itself",
-}
 # Whose scope is a text, or a group, by its subject.
 ABOUT_PARTS = {Kind.PART_LEFT, Kind.PART_RESUMED}
 COUNTED = re.compile("[0-9]{1,4}")
@@ -108,7 +100,7 @@ PAGES: dict[str, tuple[str, int]] = {
 def _names(entries: list[Entry]) -> dict[str, str]:
     groups = {f"group/{each.process.slug}/{each.number}": each.name for each in _groups(entries)}
     slugs = {slug for entry in entries for slug in _mentioned(entry) if slug.isprintable()}
-    drafts = {_slug(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
+    drafts = {slug_of(entry) for entry in entries if entry.kind == Kind.VERSION_PUBLISHED}
     drafts |= {str(entry.body.get("scope")).removeprefix("document/") for entry in entries if entry.kind in ABOUT_PARTS}
     titles = Document.objects.filter(slug__in=drafts).values_list("slug", "title")
     organizations = Organization.objects.filter(slug__in=slugs).values_list("slug", "name")
@@ -125,10 +117,10 @@ def _groups(entries: list[Entry]) -> Iterable[Group]:
 def _mentioned(entry: Entry) -> list[str]:
     """The slugs that an entry may name organizations by."""
     try:
-        named = (_slug(entry), entry.actor["org"], entry.body.get("organization"), entry.body.get("to"))
+        named = (slug_of(entry), entry.actor["org"], entry.body.get("organization"), entry.body.get("to"))
         return [str(each) for each in named]
     except ODD:
-        return [_slug(entry)]
+        return [slug_of(entry)]
 
 
 def _comments(entries: list[Entry]) -> dict[str, Comment]:
@@ -155,30 +147,6 @@ def _clause_words(comment: Comment) -> str:
     return f"clause {comment.text_on.number or comment.text_on.heading}"
 
 
-def _slug(entry: Entry) -> str:
-    return entry.subject.split("/", 1)[-1]
-
-
-def _who(entry: Entry, names: dict[str, str]) -> str:
-    return names.get(_slug(entry), _slug(entry))
-
-
-def _actor(entry: Entry, names: dict[str, str]) -> str:
-    """Who acted; what an archivist tells of begins with those it names first, or with nobody."""
-    organization = entry.actor["org"]
-    return names.get(organization, str(organization)) if organization else f"The {entry.actor['role']}"
-
-
-def _number(entry: Entry) -> str:
-    return entry.subject.rsplit("/", 1)[-1]
-
-
-def _ended(text: object) -> str:
-    """The text as the end of a sentence: with a full stop where it has no end of its own."""
-    said = str(text).rstrip()
-    return said if said.endswith((".", "!", "?", "…", ".”", "?”", "!”")) else f"{said}."
-
-
 SITTINGS = {
     "held": "held",
     "cancelled": "cancelled",
@@ -203,11 +171,11 @@ STATEMENT_VERBS = {
 def _withdrawn(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     how = "withdrew" if body["permanent"] else "withdrew for the time being"
     announced = ", as announced" if entry.actor["role"] == "system" else ""
-    return f"{_who(entry, names)} {how}{announced}."
+    return f"{who(entry, names)} {how}{announced}."
 
 
 def _announced(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    return f"{_who(entry, names)} announced that it withdraws on {body['effective_at'][:10]}."
+    return f"{who(entry, names)} announced that it withdraws on {body['effective_at'][:10]}."
 
 
 def _scope(body: dict[str, Any], names: dict[str, str]) -> str:
@@ -220,99 +188,81 @@ def _scope(body: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def _group(entry: Entry, names: dict[str, str]) -> str:
-    return f"the group {names.get(entry.subject, _number(entry))}"
+    return f"the group {names.get(entry.subject, number_of(entry))}"
 
 
 def _reported(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     with_text = f", with version {body['version']} of its text" if body["document"] else ""
-    return f"The group {names.get(entry.subject, _number(entry))} reported to all{with_text}."
+    return f"The group {names.get(entry.subject, number_of(entry))} reported to all{with_text}."
 
 
 def _statement(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     if entry.actor["role"] == "archivist":
         who, did = _organizations(body["signatories"]), STATEMENT_VERBS[body["kind"]]
-        return f"{who} reported to have {did}: {_ended(body['title'])}"
+        return f"{who} reported to have {did}: {ended(body['title'])}"
     others = body["signatories"] - 1
     beside = f" and {others} other organization{'s' if others > 1 else ''}" if others else ""
     verb = STATEMENT_VERBS[body["kind"]]
-    return f"{_actor(entry, names)}{beside} {verb}: {_ended(body['title'])}"
+    return f"{acting(entry, names)}{beside} {verb}: {ended(body['title'])}"
 
 
-def _mandate(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+def _mandate(verb: str) -> Telling:
     """Who named somebody, or ended a mandate: the organization by its lead, or another by its own function."""
 
     def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
         if entry.actor["role"] == "system":
-            return f"The mandate of the {body['role']} of {_who(entry, names)} was over."
+            return f"The mandate of the {body['role']} of {who(entry, names)} was over."
         if entry.actor["org"]:
-            return f"{_who(entry, names)} {verb} its {body['role']}."
-        return f"The {entry.actor['role']} {verb} the {body['role']} of {_who(entry, names)}."
+            return f"{who(entry, names)} {verb} its {body['role']}."
+        return f"The {entry.actor['role']} {verb} the {body['role']} of {who(entry, names)}."
 
     return told
 
 
-def _as_what(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+def _as_what(verb: str) -> Telling:
     """What an organization did; as what, where it is without a vote."""
 
     def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
         beside = "" if body["standing"] == "voting" else f" as {body['standing']}, without a vote"
-        return f"{_who(entry, names)} {verb}{beside}."
+        return f"{who(entry, names)} {verb}{beside}."
 
     return told
 
 
 def _declared_affiliation(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     how = "is a member of" if body["relation"] == "member" else "belongs to"
-    return f"{_who(entry, names)} declared that it {how} {_ended(body['to_name'])}"
+    return f"{who(entry, names)} declared that it {how} {ended(body['to_name'])}"
 
 
-def _pair(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
+def _pair(verb: str) -> Telling:
     """What somebody, an organization's lead or the convener, did about two that belong together."""
 
     def told(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
         other = names.get(body["to"], body["to"])
-        return f"{_actor(entry, names)} {verb} {_who(entry, names)} belongs to {_ended(other)}"
+        return f"{acting(entry, names)} {verb} {who(entry, names)} belongs to {ended(other)}"
 
     return told
 
 
 def _marked(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     word = str(body["mark"]).replace("_", " ")
-    return f"{_actor(entry, names)} marked its requirement {_number(entry)} as {word} by version {body['version']}."
+    return f"{acting(entry, names)} marked its requirement {number_of(entry)} as {word} by version {body['version']}."
 
 
 def _attendance(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
     name = names.get(body["organization"], body["organization"])
     verb = "came to" if body["event"] == "arrived" else "left the room of"
-    return f"{name} {verb} meeting {_number(entry)}."
-
-
-def _closed(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    return f"Call {_number(entry)} closed: {outcome_words(body['outcome'])} by the count."
-
-
-def _determined(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    verdict = verdict_of(body, body["designation"])
-    said = outcome_words(verdict.outcome) if verdict.is_the_chairs else verdict.word.lower()
-    return f"The chair determined call {_number(entry)}: {said}. {verdict.beside}".strip()
-
-
-def _about(verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
-    return lambda entry, body, names: f"{_who(entry, names)} {verb}."
+    return f"{name} {verb} meeting {number_of(entry)}."
 
 
 def _approved(entry: Entry, body: dict[str, Any], names: dict[str, str]) -> str:
-    minutes = f"The minutes of meeting {_number(entry)} were"
+    minutes = f"The minutes of meeting {number_of(entry)} were"
     if body["approved_by"] == "chair":
         return f"{minutes} certified by the chair; the body has not approved them."
     return f"{minutes} approved by the body at meeting {str(body['approved_by']).rpartition('/')[2]}."
 
 
-def _numbered(noun: str, verb: str) -> Callable[[Entry, dict[str, Any], dict[str, str]], str]:
-    return lambda entry, body, names: f"{noun} {_number(entry)} {verb}."
-
-
-SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = {
+SENTENCES: dict[Kind, Telling] = {
     Kind.OPERATOR_APPOINTED: lambda entry, body, names: "An operator was appointed.",
     Kind.CONVENING_ALLOWED: lambda entry, body, names: "The operator let somebody convene.",
     Kind.PERSON_ERASED: lambda entry, body, names: "Somebody was erased: entries that meant them name nobody any more.",
@@ -325,7 +275,7 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.CONVENING_ENDED: lambda entry, body, names: "The operator ended somebody's leave to convene.",
     Kind.PROCESS_OPENED: lambda entry, body, names: f"{body['convener']} opened the process.",
     Kind.PROCESS_CONCLUDED: lambda entry, body, names: "Nothing more is told: the process ended without a charter.",
-    Kind.ORGANIZATION_REPORTED: _about("is reported to have taken part"),
+    Kind.ORGANIZATION_REPORTED: about("is reported to have taken part"),
     Kind.MEETING_REPORTED: lambda entry, body, names: (
         f"Meeting of {body['on']} is reported: {SITTINGS[body['sitting']]}."
     ),
@@ -335,110 +285,104 @@ SENTENCES: dict[Kind, Callable[[Entry, dict[str, Any], dict[str, str]], str]] = 
     Kind.ROLE_ENDED: lambda entry, body, names: f"The function of a {body['role']} ended.",
     Kind.CHARTER_ADOPTED: lambda entry, body, names: f"The charter, version {body['version']}, was adopted.",
     Kind.CHARTER_PROPOSED: lambda entry, body, names: (
-        f"{_actor(entry, names)} gave notice of version {body['version']} of the charter."
+        f"{acting(entry, names)} gave notice of version {body['version']} of the charter."
     ),
     Kind.CHARTER_PROPOSAL_DROPPED: lambda entry, body, names: (
-        f"{_actor(entry, names)} dropped version {body['version']} of the charter, which had been proposed."
+        f"{acting(entry, names)} dropped version {body['version']} of the charter, which had been proposed."
     ),
     Kind.ORGANIZATION_INVITED: _as_what("was invited"),
     Kind.ORGANIZATION_APPLIED: _as_what("asked for a seat"),
     Kind.ADMISSION_APPROVED: lambda entry, body, names: (
-        f"{_actor(entry, names)} approved a seat for {_who(entry, names)}, beside the convener."
+        f"{acting(entry, names)} approved a seat for {who(entry, names)}, beside the convener."
     ),
     Kind.ORGANIZATION_ADMITTED: _as_what("took its seat"),
-    Kind.ORGANIZATION_DECLINED: _about("was not admitted"),
+    Kind.ORGANIZATION_DECLINED: about("was not admitted"),
     Kind.ORGANIZATION_WITHDRAWN: _withdrawn,
     Kind.WITHDRAWAL_ANNOUNCED: _announced,
-    Kind.WITHDRAWAL_REVOKED: _about("took back the withdrawal that it had announced"),
-    Kind.GROUP_OPENED: lambda entry, body, names: f"{_actor(entry, names)} opened {_group(entry, names)}.",
-    Kind.GROUP_CLOSED: lambda entry, body, names: f"{_actor(entry, names)} closed {_group(entry, names)}.",
-    Kind.GROUP_JOINED: lambda entry, body, names: f"{_actor(entry, names)} joined {_group(entry, names)}.",
+    Kind.WITHDRAWAL_REVOKED: about("took back the withdrawal that it had announced"),
+    Kind.GROUP_OPENED: lambda entry, body, names: f"{acting(entry, names)} opened {_group(entry, names)}.",
+    Kind.GROUP_CLOSED: lambda entry, body, names: f"{acting(entry, names)} closed {_group(entry, names)}.",
+    Kind.GROUP_JOINED: lambda entry, body, names: f"{acting(entry, names)} joined {_group(entry, names)}.",
     Kind.GROUP_REPORTED: _reported,
     Kind.PART_LEFT: lambda entry, body, names: (
-        f"{_who(entry, names)} stepped out of {_scope(body, names)}, and stays in the process."
+        f"{who(entry, names)} stepped out of {_scope(body, names)}, and stays in the process."
     ),
-    Kind.PART_RESUMED: lambda entry, body, names: f"{_who(entry, names)} came back to {_scope(body, names)}.",
+    Kind.PART_RESUMED: lambda entry, body, names: f"{who(entry, names)} came back to {_scope(body, names)}.",
     Kind.AFFILIATION_DECLARED: _declared_affiliation,
     Kind.AFFILIATION_FOUND: _pair("found that"),
     Kind.AFFILIATION_CONFIRMED: _pair("confirmed that"),
     Kind.AFFILIATION_ENDED: _pair("ended that"),
-    Kind.PROFILE_DECLARED: _about("declared what it is, who funds it or what it has at stake"),
+    Kind.PROFILE_DECLARED: about("declared what it is, who funds it or what it has at stake"),
     Kind.REPRESENTATIVE_NAMED: _mandate("named"),
     Kind.REPRESENTATIVE_ENDED: _mandate("ended the mandate of"),
-    Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {_ended(body['proposition'])}",
+    Kind.POINT_ADDED: lambda entry, body, names: f"A point was listed: {ended(body['proposition'])}",
     Kind.REQUIREMENT_DECLARED: lambda entry, body, names: (
-        f"{_actor(entry, names)} declared requirement {_number(entry)}."
+        f"{acting(entry, names)} declared requirement {number_of(entry)}."
     ),
     Kind.REQUIREMENT_LODGED: lambda entry, body, names: (
-        f"{_actor(entry, names)} declared requirement {_number(entry)}, which the convener alone can read."
+        f"{acting(entry, names)} declared requirement {number_of(entry)}, which the convener alone can read."
     ),
     Kind.REQUIREMENT_RELEASED: lambda entry, body, names: (
-        f"{_actor(entry, names)} made its requirement {_number(entry)} public."
+        f"{acting(entry, names)} made its requirement {number_of(entry)} public."
     ),
     Kind.REQUIREMENT_SPONSORED: lambda entry, body, names: (
-        f"{_actor(entry, names)} stands behind requirement {_number(entry)}."
+        f"{acting(entry, names)} stands behind requirement {number_of(entry)}."
     ),
     Kind.REQUIREMENT_UNSPONSORED: lambda entry, body, names: (
-        f"{_actor(entry, names)} stands behind requirement {_number(entry)} no longer."
+        f"{acting(entry, names)} stands behind requirement {number_of(entry)} no longer."
     ),
     Kind.REQUIREMENT_DROPPED: lambda entry, body, names: (
-        f"{_actor(entry, names)} dropped its requirement {_number(entry)}."
+        f"{acting(entry, names)} dropped its requirement {number_of(entry)}."
     ),
     Kind.REQUIREMENT_LINKED: lambda entry, body, names: (
-        f"{_actor(entry, names)} linked its requirement {_number(entry)} to a clause."
+        f"{acting(entry, names)} linked its requirement {number_of(entry)} to a clause."
     ),
     Kind.REQUIREMENT_UNLINKED: lambda entry, body, names: (
-        f"{_actor(entry, names)} unlinked its requirement {_number(entry)} from a clause."
+        f"{acting(entry, names)} unlinked its requirement {number_of(entry)} from a clause."
     ),
     Kind.REQUIREMENT_MARKED: _marked,
     Kind.STATEMENT_PUBLISHED: _statement,
-    Kind.STATEMENT_SIGNED: lambda entry, body, names: f"{_actor(entry, names)} signed statement {_number(entry)}.",
+    Kind.STATEMENT_SIGNED: lambda entry, body, names: f"{acting(entry, names)} signed statement {number_of(entry)}.",
     Kind.STATEMENT_ANSWERED: lambda entry, body, names: (
-        f"{_actor(entry, names)} answered statement {_number(entry)}: {str(body['answer']).replace('_', ' ')}."
+        f"{acting(entry, names)} answered statement {number_of(entry)}: {str(body['answer']).replace('_', ' ')}."
     ),
-    Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {_ended(body['title'])}",
+    Kind.DOCUMENT_OPENED: lambda entry, body, names: f"A draft was begun: {ended(body['title'])}",
     Kind.VERSION_PUBLISHED: lambda entry, body, names: (
-        f"Version {body['version']} of {names.get(entry.subject, _slug(entry))} was published."
+        f"Version {body['version']} of {names.get(entry.subject, slug_of(entry))} was published."
     ),
     Kind.COMMENT_MADE: lambda entry, body, names: (
         f"{_comment_by(entry, names)} commented on {names.get(entry.subject, 'a clause')}."
     ),
     Kind.COMMENT_ANSWERED: lambda entry, body, names: (
-        f"Comment {_number(entry)} was answered: {str(body['disposition']).replace('_', ' ')}."
+        f"Comment {number_of(entry)} was answered: {str(body['disposition']).replace('_', ' ')}."
     ),
-    Kind.MEETING_NOTICED: lambda entry, body, names: f"Meeting {_number(entry)} was announced: {_ended(body['title'])}",
-    Kind.AGENDA_PUBLISHED: _numbered("The agenda of meeting", "was published"),
-    Kind.MEETING_OPENED: _numbered("Meeting", "began"),
-    Kind.MEETING_RECESSED: _numbered("Meeting", "went into recess"),
-    Kind.MEETING_RESUMED: _numbered("Meeting", "went on"),
-    Kind.MEETING_ADJOURNED: _numbered("Meeting", "was adjourned"),
-    Kind.MEETING_CLOSED: _numbered("Meeting", "was closed"),
-    Kind.MEETING_CANCELLED: _numbered("Meeting", "was cancelled"),
+    Kind.MEETING_NOTICED: lambda entry, body, names: (
+        f"Meeting {number_of(entry)} was announced: {ended(body['title'])}"
+    ),
+    Kind.AGENDA_PUBLISHED: numbered("The agenda of meeting", "was published"),
+    Kind.MEETING_OPENED: numbered("Meeting", "began"),
+    Kind.MEETING_RECESSED: numbered("Meeting", "went into recess"),
+    Kind.MEETING_RESUMED: numbered("Meeting", "went on"),
+    Kind.MEETING_ADJOURNED: numbered("Meeting", "was adjourned"),
+    Kind.MEETING_CLOSED: numbered("Meeting", "was closed"),
+    Kind.MEETING_CANCELLED: numbered("Meeting", "was cancelled"),
     Kind.ATTENDANCE_RECORDED: _attendance,
-    Kind.MINUTES_DRAFTED: _numbered("The minutes of meeting", "were drafted"),
-    Kind.MINUTES_CIRCULATED: _numbered("The minutes of meeting", "were circulated"),
+    Kind.MINUTES_DRAFTED: numbered("The minutes of meeting", "were drafted"),
+    Kind.MINUTES_CIRCULATED: numbered("The minutes of meeting", "were circulated"),
     Kind.CORRECTION_PROPOSED: lambda entry, body, names: (
-        f"{_actor(entry, names)} proposed a correction to the minutes of meeting {_number(entry)}."
+        f"{acting(entry, names)} proposed a correction to the minutes of meeting {number_of(entry)}."
     ),
     Kind.CORRECTION_DECLINED: lambda entry, body, names: (
-        f"A correction to the minutes of meeting {_number(entry)} was not taken in."
+        f"A correction to the minutes of meeting {number_of(entry)} was not taken in."
     ),
-    Kind.MINUTES_CORRECTED: _numbered("The minutes of meeting", "were corrected"),
+    Kind.MINUTES_CORRECTED: numbered("The minutes of meeting", "were corrected"),
     Kind.MINUTES_APPROVED: _approved,
-    Kind.MINUTES_PUBLISHED: _numbered("The minutes of meeting", "were published"),
-    Kind.CALL_OPENED: lambda entry, body, names: f"Call {_number(entry)} opened: {body['question']}",
-    Kind.CALL_SUSPENDED: _numbered("Call", "was suspended: its text changed"),
-    Kind.CALL_CLOSED: _closed,
-    Kind.CALL_DETERMINED: _determined,
-    Kind.POSITION_CAST: lambda entry, body, names: (
-        f"{_actor(entry, names)} {POSITION_WORDS[body['position']]} in call {_number(entry)}."
-    ),
-    Kind.OBJECTION_ANSWERED: _numbered("Objection", "was answered"),
-    Kind.OBJECTION_LIFTED: _numbered("Objection", "was lifted by its holder"),
+    Kind.MINUTES_PUBLISHED: numbered("The minutes of meeting", "were published"),
+    **CALL_SENTENCES,
     Kind.EDITION_PINNED: lambda entry, body, names: f"An edition of version {body['version']} was ordered.",
     Kind.EDITION_PUBLISHED: lambda entry, body, names: f"Edition {body['number']} was published as a PDF.",
 }
 
 
 def _comment_by(entry: Entry, names: dict[str, str]) -> str:
-    return _actor(entry, names) if entry.actor["org"] else "Somebody from the public"
+    return acting(entry, names) if entry.actor["org"] else "Somebody from the public"

@@ -30,7 +30,11 @@ HELD = {
 SENTENCES: dict[str, Callable[[Entry, dict[str, str]], str]] = {
     Kind.CALL_OPENED: lambda entry, _: f"call {_last(entry)} was opened: {entry.body['question']}",
     Kind.CALL_SUSPENDED: lambda entry, _: f"call {_last(entry)} was suspended",
-    Kind.CALL_CLOSED: lambda entry, _: f"call {_last(entry)} closed: {_words(entry.body['outcome'])}, {_counts(entry)}",
+    Kind.CALL_RESUMED: lambda entry, _: f"call {_last(entry)} went on",
+    Kind.CALL_VOIDED: lambda entry, _: f"call {_last(entry)} was declared void",
+    Kind.CALL_CLOSED: lambda entry, _: (
+        f"call {_last(entry)} closed: {_words(entry.body['outcome'] or entry.body['label'])}, {_counts(entry)}"
+    ),
     Kind.CALL_DETERMINED: lambda entry, _: f"call {_last(entry)} was determined: {_words(entry.body['designation'])}",
     Kind.VERSION_PUBLISHED: lambda entry, _: f"version {entry.body['version']} of {_last(entry)} was published",
     Kind.STATEMENT_PUBLISHED: lambda entry, _: f"the statement “{entry.body['title']}” was published",

@@ -127,7 +127,7 @@ def _speaking_for(organization: str | None, entry: Entry, *mandates: Mandate) ->
 
 def _organization(entry: Entry) -> Q:
     about = entry.subject.removeprefix("organization/") if entry.subject.startswith("organization/") else None
-    return _speaking_for(about or entry.actor["org"], entry)
+    return _speaking_for(about or entry.actor["org"] or entry.body.get("organization"), entry)
 
 
 def _related(entry: Entry) -> Q:

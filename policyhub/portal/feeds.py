@@ -65,7 +65,7 @@ def calendar(request: HttpRequest, process: str) -> HttpResponse:
     for meeting in meetings(found).order_by("starts_at", "number"):
         made.add_component(_meeting(meeting))
     for call in calls(found).order_by("closes_at", "number"):
-        made.add_component(_closing(call, suspended=state_at(call, at) == CallState.SUSPENDED))
+        made.add_component(_closing(call, is_off=state_at(call, at) in {CallState.SUSPENDED, CallState.VOID}))
     return HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
@@ -82,7 +82,7 @@ def _meeting(meeting: Meeting) -> Event:
     return event
 
 
-def _closing(call: Call, *, suspended: bool) -> Event:
+def _closing(call: Call, *, is_off: bool) -> Event:
     event = Event()
     event.add("uid", f"{call.subject.replace('/', '-')}@{settings.SITE_HOST}")
     event.add("summary", f"{call.process.title}: call {call.number} closes")
@@ -90,5 +90,5 @@ def _closing(call: Call, *, suspended: bool) -> Event:
     event.add("dtstart", call.closes_at)
     event.add("dtend", call.closes_at + timedelta(minutes=1))
     event.add("url", settings.SITE_URL + call.get_absolute_url())
-    event.add("status", "CANCELLED" if suspended else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     return event

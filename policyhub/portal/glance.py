@@ -60,7 +60,7 @@ def coming(process: Process, at: datetime) -> list[dict[str, Any]]:
         return []
     calls = open_calls(at).filter(process=process)
     counted = calls.annotate(
-        said=Count("positions", distinct=True),
+        said=Count("positions", distinct=True) + Count("sealed", distinct=True),
         voices=Count("roll__voice", distinct=True),
         seats=Count("roll", distinct=True),
     )
@@ -76,7 +76,7 @@ def _closing(process: Process, call: Any) -> dict[str, Any]:
         "at": call.closes_at,
         "tz": process.timezone,
         "lead": "Closes",
-        "what": f"Call {call.number}: {call.question}",
+        "what": f"Call {call.number}, a {call.noun}: {call.question}",
         "href": call.get_absolute_url(),
         "note": f"{call.said} of {asked_words(call.voices, call.seats)} have answered.",
     }

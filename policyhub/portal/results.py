@@ -9,8 +9,8 @@ from typing import Any
 from policyhub.core.templatetags.typeset import in_words, percent
 from policyhub.decisions import queries
 from policyhub.decisions.models import Call, Determination, Position
-from policyhub.decisions.rules import CallState
-from policyhub.decisions.verdicts import LEFT_OPEN, Verdict, asked_words, outcome_words, verdict_of
+from policyhub.decisions.rules import UNDECIDED, CallState
+from policyhub.decisions.verdicts import LEFT_OPEN, OUTCOME_WORDS, Verdict, asked_words, outcome_words, verdict_of
 
 BAR_ORDER = ("endorse", "support", "accept", "object")
 
@@ -26,8 +26,10 @@ class Result:
 
     @property
     def outcome(self) -> str:
-        """The outcome that counts: as determined, else by the count; nothing while there is none."""
-        return self.verdict.outcome if self.verdict else ""
+        """The outcome that counts: as determined, else by the count; of a straw poll what it found; else nothing."""
+        if self.verdict is None:
+            return ""
+        return self.verdict.label or "" if self.call.is_poll else self.verdict.outcome
 
     @property
     def word(self) -> str:
@@ -43,7 +45,7 @@ class Result:
 def result(call: Call, at: datetime) -> Result:
     """What came of a call so far."""
     state = queries.state_at(call, at)
-    if state in {CallState.OPENED, CallState.SUSPENDED}:
+    if state in UNDECIDED or queries.is_under_seal(call):
         return Result(call, state, None, None)
     determined: Determination | None = getattr(call, "determination", None)
     tally = determined.tally if determined else queries.tally_of(call)
@@ -52,7 +54,7 @@ def result(call: Call, at: datetime) -> Result:
 
 def heading(found: Result) -> str:
     """The outcome in one sentence that begins with what was decided on; the question while nothing is decided."""
-    if found.tally is None:
+    if found.tally is None or found.call.is_poll:
         return found.call.question
     text = found.call.clause_text
     what = f"Clause {text.number}" if text else f"Version {found.call.version.number}"
@@ -66,13 +68,27 @@ def heading(found: Result) -> str:
 def deck(found: Result, all_of_them: queries.Standing, seats: int) -> str:
     """What led to the heading, in one or two sentences."""
     if found.state == CallState.OPENED:
-        return f"{all_of_them.answered} of {asked_words(all_of_them.asked, seats)} have answered so far."
+        sealed = " What they said is sealed until it closes." if found.call.is_sealed else ""
+        return f"{all_of_them.answered} of {asked_words(all_of_them.asked, seats)} have answered so far.{sealed}"
     if found.tally is None:
+        return _without_result(found)
+    if found.call.is_poll:
+        return " ".join(found.tally["explanation"][:2])
+    chairs = "The rule left the outcome to the chair, who determined it in writing." if found.beside else ""
+    return " ".join(filter(None, [chairs, found.beside, *found.tally["explanation"][1:3]]))
+
+
+def _without_result(found: Result) -> str:
+    """Why a call that is not open has no result."""
+    if found.state == CallState.VOID:
+        return "The call is void: nothing was decided by it. The chair’s reason is below."
+    if found.state == CallState.CLOSED:
+        return "The call has closed, and its sealed positions are being opened."
+    if queries.find_new_text(found.call) is not None:
         return (
             "The call is suspended: the text changed while it was open. What was cast until then stays readable below."
         )
-    chairs = "The rule left the outcome to the chair, who determined it in writing." if found.beside else ""
-    return " ".join(filter(None, [chairs, found.beside, *found.tally["explanation"][1:3]]))
+    return f"The chair has suspended the call: {found.call.suspended_reason.strip()}"
 
 
 def counts(found: Result, positions: list[Position]) -> list[dict[str, Any]]:
@@ -107,7 +123,7 @@ def _left(seat: Any, call: Call) -> bool:
 def _count(heading: str, tally: dict[str, Any], positions: list[Position], *, would: bool = False) -> dict[str, Any]:
     stances = [each.stance for each in positions]
     approval = next((test for test in tally["tests"] if test["name"] == "approval"), None)
-    outcome = tally["outcome"]
+    outcome = tally["outcome"] or tally["label"]
     shown = {
         "id": "count-compared" if would else "count-deciding",
         "heading": heading,
@@ -132,6 +148,8 @@ def _count(heading: str, tally: dict[str, Any], positions: list[Position], *, wo
 def _verdict(outcome: str, *, would: bool) -> str:
     if not would:
         return "Left to the chair by the rule" if outcome == LEFT_OPEN else outcome_words(outcome).capitalize()
+    if outcome not in OUTCOME_WORDS:
+        return f"Would have been: {outcome_words(outcome)}"
     return {
         "adopted": "Would have been adopted",
         "not_adopted": "Would not have been adopted",

@@ -11,6 +11,8 @@ from policyhub.accounts.models import User
 from policyhub.core.errors import Reason, check, refuse, require
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.numbers import next_number
+from policyhub.decisions.queries import sealed_calls, state_at
+from policyhub.decisions.rules import CallState
 from policyhub.drafting.models import Version
 from policyhub.participation.queries import roles_of
 from policyhub.participation.rules import StaffFunction
@@ -34,7 +36,7 @@ def pin_edition(
     roles = roles_of(actor, document.process, [StaffFunction.CONVENER, StaffFunction.CHAIR])
     hold_rows(roles)
     require(can_order_edition(actor, document.process))
-    check(_foreign(version, against), _unknown_language(language))
+    check(_foreign(version, against), _unknown_language(language), _being_opened(version, at))
     entries = size()
     edition = Edition.objects.create(
         document=document,
@@ -110,6 +112,14 @@ def _foreign(version: Version, against: Version | None) -> Reason | None:
     if against is None or (against.document_id == version.document_id and against.pk != version.pk):
         return None
     return Reason("against", "Compare with another version of the same document.", "against")
+
+
+def _being_opened(version: Version, at: datetime) -> Reason | None:
+    """An edition says how a call went: between its end and the opening of what was sealed nobody knows."""
+    over = [call for call in sealed_calls(version) if state_at(call, at) is CallState.CLOSED]
+    if not over:
+        return None
+    return Reason("being_opened", f"{over[0]} has just closed and its positions are being opened. Try in a minute.")
 
 
 def _unknown_language(language: str) -> Reason | None:

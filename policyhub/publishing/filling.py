@@ -7,12 +7,11 @@ from typing import Any
 
 from django.conf import settings
 
-from policyhub import rulebook
 from policyhub.core.templatetags.typeset import day_text, moment_text
 from policyhub.decisions.models import Call, Determination
 from policyhub.decisions.queries import ended_by, find_determination, tally_of
-from policyhub.decisions.rules import CallState
-from policyhub.decisions.verdicts import verdict_at
+from policyhub.decisions.rules import Asking, CallState
+from policyhub.decisions.verdicts import rule_words, verdict_at
 from policyhub.drafting.models import Version
 from policyhub.drafting.queries import redline_of, text_of, texts
 from policyhub.participation.models import Answer, Participation, Process, Statement
@@ -61,9 +60,9 @@ def content_of(edition: Edition) -> EditionContent:
 
 
 def _calls(version: Version, at: datetime) -> list[Call]:
-    """The calls on this text that had closed or were suspended by then, oldest first."""
-    rows = Call.objects.filter(version=version, opens_at__lte=at)
-    rows = rows.select_related("process", "version", "clause_text", "repeats").order_by("number")
+    """The calls on this text that had closed or were suspended by then, oldest first; no polls: they decide nothing."""
+    rows = Call.objects.exclude(asking=Asking.STRAW_POLL).filter(version=version, opens_at__lte=at)
+    rows = rows.select_related("process", "version", "clause_text", "repeats", "recirculates").order_by("number")
     return [call for call in rows if ended_by(call, at) != CallState.OPENED]
 
 
@@ -84,7 +83,7 @@ def _call(call: Call, zone: str, at: datetime) -> CallPart:
         open_from=day_text(call.opens_at, zone),
         open_until=moment_text(call.closes_at, zone),
         outcome=outcome_sentence(verdict_at(call, at), on),
-        rule=rulebook.describe(rulebook.preset(call.rule)),
+        rule=rule_words(call),
         explanation=list(tally["explanation"]),
         categories=categories_of(call),
         positions=positions_of(call, at),

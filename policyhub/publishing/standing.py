@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from policyhub import rulebook
 from policyhub.core.templatetags.marks import word
 from policyhub.core.templatetags.typeset import day_text, moment_text
 from policyhub.decisions.models import Call, Objection, Position, Seat
 from policyhub.decisions.queries import find_new_text, roll
+from policyhub.decisions.rules import Asking
+from policyhub.decisions.verdicts import MEANS_WORDS, rule_words
 from policyhub.drafting.models import Document
 from policyhub.participation.models import Participation
 from policyhub.publishing.content import CallPart, CategoryPart, ObjectionPart, PositionPart
@@ -46,12 +47,15 @@ def positions_of(call: Call, at: datetime) -> list[PositionPart]:
 def question_of(call: Call) -> str:
     """What the call asked, about which clause, and which call on the same text it repeated and why."""
     clause = f" (clause {call.clause_text.number})" if call.clause_text else ""
-    repeats = f" It repeats call {call.repeats.number}: {call.reason.strip()}" if call.repeats else ""
-    return f"{call.question}{clause}{repeats}"
+    ballot = "By ballot: " if call.asking == Asking.BALLOT else ""
+    again = f" It repeats call {call.repeats.number}: {call.reason.strip()}" if call.repeats else ""
+    if call.recirculates:
+        again = f" It recirculates call {call.recirculates.number}: {call.reason.strip()}"
+    return f"{ballot}{call.question}{clause}{again}"
 
 
 def suspended_part(call: Call, zone: str, at: datetime) -> CallPart:
-    """A call that stopped because its text changed: what was cast until then, and no count."""
+    """A call that stopped, by its changed text or by the chair: what was cast until then, and no count."""
     changed = find_new_text(call)
     stopped_at = changed.published_at if changed is not None else call.closes_at
     return CallPart(
@@ -59,10 +63,12 @@ def suspended_part(call: Call, zone: str, at: datetime) -> CallPart:
         question=question_of(call),
         open_from=day_text(call.opens_at, zone),
         open_until=moment_text(stopped_at, zone),
-        outcome="Suspended: the text changed",
-        rule=rulebook.describe(rulebook.preset(call.rule)),
+        outcome="Suspended: the text changed" if changed is not None else "Suspended by the chair",
+        rule=rule_words(call),
         explanation=[
             "The text was changed while the call was open. What was cast until then is listed and not counted."
+            if changed is not None
+            else f"Nothing was decided by it. The reason given: {call.suspended_reason.strip()}"
         ],
         categories=categories_of(call),
         positions=positions_of(call, at),
@@ -84,7 +90,8 @@ def _stance(seat: Seat, said: Position | None) -> str:
     if said is None:
         return word("none")
     by_another = f" (said by {said.organization})" if said.organization_id != seat.organization_id else ""
-    return word(said.stance) + by_another
+    how = f" ({MEANS_WORDS[said.means]})" if said.is_entered else ""
+    return word(said.stance) + how + by_another
 
 
 def _has_left(seat: Seat, at: datetime) -> bool:

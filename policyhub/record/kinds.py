@@ -86,9 +86,14 @@ class Kind(StrEnum):
     MINUTES_PUBLISHED = "minutes.published"
     CALL_OPENED = "call.opened"
     CALL_SUSPENDED = "call.suspended"
+    CALL_RESUMED = "call.resumed"
+    CALL_VOIDED = "call.voided"
     CALL_CLOSED = "call.closed"
     CALL_DETERMINED = "call.determined"
     POSITION_CAST = "position.cast"
+    POSITION_SEALED = "position.sealed"
+    POSITION_UNSEALED = "position.unsealed"
+    POSITION_ENTERED = "position.entered"
     OBJECTION_ANSWERED = "objection.answered"
     OBJECTION_LIFTED = "objection.lifted"
     EDITION_PINNED = "edition.pinned"
@@ -115,6 +120,9 @@ CHARTER = frozenset(
         "balance",
         "chair_may_be_party",
         "two_persons_admit",
+        "ballot_rule",
+        "sealed_calls",
+        "appeal_days",
     }
 )
 # What an organization says when it leaves the process, one text or one group.
@@ -206,25 +214,45 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.MINUTES_PUBLISHED: frozenset({"version", "text_hash"}),
     Kind.CALL_OPENED: frozenset(
         {
+            "asking",
             "question",
+            "options",
             "document",
             "version",
             "clause",
             "text_hash",
             "rule",
+            "sealed",
             "treatment",
             "roll_hash",
             "roll_size",
             "opens_at",
             "closes_at",
             "repeats",
+            "recirculates",
             "reason_hash",
         }
     ),
-    Kind.CALL_SUSPENDED: frozenset({"reason", "version"}),
+    Kind.CALL_SUSPENDED: frozenset({"reason", "version", "reason_hash"}),
+    Kind.CALL_RESUMED: frozenset({"reason_hash"}),
+    Kind.CALL_VOIDED: frozenset({"reason_hash"}),
     Kind.CALL_CLOSED: frozenset({"positions", "roll_hash", "counts", "outcome", "label", "depends_on_withdrawal"}),
     Kind.CALL_DETERMINED: frozenset({"outcome", "label", "designation", "reasons_hash", "objections"}),
     Kind.POSITION_CAST: frozenset({"position", "text_hash", "reason_hash", "cure_hash", "replaces"}),
+    Kind.POSITION_SEALED: frozenset({"commitment", "text_hash", "replaces"}),
+    Kind.POSITION_UNSEALED: frozenset({"organization", "position", "reason_hash", "cure_hash", "salt"}),
+    Kind.POSITION_ENTERED: frozenset(
+        {
+            "organization",
+            "means",
+            "note_hash",
+            "position",
+            "text_hash",
+            "reason_hash",
+            "cure_hash",
+            "replaces",
+        }
+    ),
     Kind.OBJECTION_ANSWERED: frozenset({"accommodated", "reason_hash"}),
     Kind.OBJECTION_LIFTED: frozenset({"by"}),
     Kind.EDITION_PINNED: frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .asking import OPTIONS, Asking, leaves_to_chair
 from .ballot import Ballot, Issue, IssueStatus, Treatment
 from .binding import judged_by_time, with_balance
 from .counting import Counts, Tallied, count_ballot
@@ -13,12 +14,16 @@ from .language import PRESETS, preset
 from .measure import Measure, needed
 from .roster import Group, Position, Seat, merge
 from .rule import Base, Rule, Stance
+from .straw import POLL_RULE, StrawPoll, Temperature, straw_poll
 from .tallying import Outcome, tally
 from .usable import classes_of, unusable
 from .voices import Link, voices_of
 
 __all__ = [
+    "OPTIONS",
+    "POLL_RULE",
     "PRESETS",
+    "Asking",
     "Ballot",
     "BallotError",
     "Base",
@@ -38,7 +43,9 @@ __all__ = [
     "RulebookError",
     "Seat",
     "Stance",
+    "StrawPoll",
     "Tallied",
+    "Temperature",
     "Treatment",
     "Verdict",
     "balance",
@@ -46,9 +53,11 @@ __all__ = [
     "count_ballot",
     "describe",
     "judged_by_time",
+    "leaves_to_chair",
     "merge",
     "needed",
     "preset",
+    "straw_poll",
     "tally",
     "unusable",
     "voices_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from .ballot import Ballot, Treatment
 from .judgement import Judgement, Label, Verdict
 from .judging import Roll, RuleTest, count
+from .roster import Group
 from .rule import FOR, Stance
 
 
@@ -22,6 +24,11 @@ class Counts:
     defer: int
     recuse: int
     not_returned: int
+
+    @property
+    def answered(self) -> int:
+        """How many said anything."""
+        return self.in_favor + self.against + self.abstain + self.defer + self.recuse
 
     def as_json(self) -> dict[str, int]:
         """The counts in the shape of the `tally` command."""
@@ -66,15 +73,7 @@ class Tallied:
     @cached_property
     def counts(self) -> Counts:
         """The sides the groups took, those of the treatment asked for."""
-        groups = Roll(self.ballot, self.ballot.treatment).groups
-        return Counts(
-            in_favor=count(groups, FOR),
-            against=count(groups, {Stance.OBJECT}),
-            abstain=count(groups, {Stance.ABSTAIN}),
-            defer=count(groups, {Stance.DEFER}),
-            recuse=count(groups, {Stance.RECUSE}),
-            not_returned=count(groups, {None}),
-        )
+        return counts_of(Roll(self.ballot, self.ballot.treatment).groups)
 
     def figures(self) -> dict[str, Any]:
         """The tally in the shape of the `tally` command, without its explanation."""
@@ -90,6 +89,18 @@ class Tallied:
             },
             "depends_on_withdrawal": self.depends_on_withdrawal,
         }
+
+
+def counts_of(groups: Sequence[Group]) -> Counts:
+    """The sides that these voices took."""
+    return Counts(
+        in_favor=count(groups, FOR),
+        against=count(groups, {Stance.OBJECT}),
+        abstain=count(groups, {Stance.ABSTAIN}),
+        defer=count(groups, {Stance.DEFER}),
+        recuse=count(groups, {Stance.RECUSE}),
+        not_returned=count(groups, {None}),
+    )
 
 
 def count_ballot(ballot: Ballot) -> Tallied:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policyhub.core.canonical import canonical, dump, moment
-from policyhub.record.replay.votes import hash_of_roll
+from policyhub.record.replay.asking import hash_of_roll
 from policyhub.rulebook import Ballot, Position, Seat, Stance, count_ballot, preset
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class Teller:
             "balance": None,
             "chair_may_be_party": False,
             "two_persons_admit": False,
+            "ballot_rule": None,
+            "sealed_calls": False,
+            "appeal_days": 21,
         }
 
     def _joining(self, name: str, category: str) -> Iterator[Leaf]:
@@ -106,18 +109,22 @@ class Teller:
         roll = {name: name for name in self._names}
         repeats = number - 1 or None
         return {
+            "asking": "consensus",
             "question": "Can your organization accept this text?",
+            "options": dict.fromkeys(Stance, self._text),
             "document": "code",
             "version": 1,
             "clause": None,
             "text_hash": self._text,
             "rule": RULE,
+            "sealed": False,
             "treatment": "count_as_cast",
             "roll_hash": hash_of_roll(roll),
             "roll_size": len(roll),
             "opens_at": moment(self._at),
             "closes_at": moment(closes),
             "repeats": repeats,
+            "recirculates": None,
             "reason_hash": self._hash() if repeats else None,
         }
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from policyhub import rulebook
 from policyhub.core.html import to_html
 from policyhub.decisions import acts, queries
 from policyhub.decisions.models import Call, Objection
@@ -16,63 +15,46 @@ from policyhub.decisions.permissions import (
     can_cast_position,
     can_determine_call,
     can_lift_objection,
-    can_open_call,
 )
+from policyhub.decisions.verdicts import rule_words
 from policyhub.record.queries import now
 from policyhub.web.access import SignedInRequest, one, permitted, process_of, signed_in
 from policyhub.web.acting import ActForm, act_page
+from policyhub.web.calls import call_of
 from policyhub.web.forms import decisions as forms
-
-
-@signed_in
-def open_call(request: SignedInRequest, process: str) -> HttpResponse:
-    """An exact text is put to the table."""
-    chaired = process_of(process)
-    permitted(can_open_call(request.user, chaired))
-    form = forms.OpenCall(request.POST or None, process=chaired)
-    return act_page(
-        request,
-        form,
-        lambda: acts.open_call(actor=request.user, process=chaired, at=now(), **form.said),
-        template="web/act.html",
-        context={
-            "process": chaired,
-            "title": "Open a call for consensus",
-            "deck": "The text, the rule and the roll are fixed from here on: nobody changes them while it is open.",
-            "button": "Open the call",
-        },
-    )
 
 
 @signed_in
 def cast_position(request: SignedInRequest, process: str, number: int) -> HttpResponse:
     """The organization says where it stands, beside the exact text, the rule and the state of play."""
-    call = _call(process, number)
+    call = call_of(process, number)
     permitted(can_cast_position(request.user, call))
     voice = queries.find_voice(request.user, call)
-    said = queries.find_position(call, voice) if voice is not None else None
+    stance, reason, cure = (queries.find_own_words(call, voice) if voice is not None else None) or (None, "", "")
     form = forms.CastPosition(
         request.POST or None,
-        initial={
-            "text_hash": call.text_hash,
-            "stance": said.stance if said else None,
-            "reason": said.reason if said else "",
-            "cure": said.cure if said else "",
-        },
+        call=call,
+        initial={"text_hash": call.text_hash, "stance": stance, "reason": reason, "cure": cure},
     )
     return act_page(
         request,
         form,
         lambda: acts.cast_position(actor=request.user, call=call, at=now(), **form.said),
         template="web/decisions/cast_position.html",
-        context={**_shown(call), "voice": voice, "said": said, "related": queries.related_seats(call, voice)},
+        context={
+            **_shown(call),
+            "voice": voice,
+            "said": stance,
+            "related": queries.related_seats(call, voice),
+            "holds": queries.objections_before(call, voice),
+        },
     )
 
 
 @signed_in
 def determine_call(request: SignedInRequest, process: str, number: int) -> HttpResponse:
     """The chair gives the reasons beside an outcome that the rule computed, both ways."""
-    call = _call(process, number)
+    call = call_of(process, number)
     permitted(can_determine_call(request.user, call))
     form = forms.DetermineCall(request.POST or None)
     return act_page(
@@ -82,7 +64,7 @@ def determine_call(request: SignedInRequest, process: str, number: int) -> HttpR
         template="web/decisions/determine_call.html",
         context={
             **_shown(call),
-            "tally": queries.tally_of(call),
+            "tally": None if queries.is_under_seal(call) else queries.tally_of(call),
             "standing": queries.standing_objections(call.process).filter(call=call),
         },
     )
@@ -129,10 +111,6 @@ def lift_objection(request: SignedInRequest, process: str, number: int) -> HttpR
     )
 
 
-def _call(process: str, number: int) -> Call:
-    return one(queries.calls(process_of(process)).filter(number=number))
-
-
 def _objection(process: str, number: int) -> Objection:
     return one(queries.objections(process_of(process)).filter(number=number))
 
@@ -146,7 +124,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "state": queries.state_at(call, now()),
         "texts": [(text, to_html(text.tree, level=4, prefix=text.clause.key)) for text in queries.texts(call)],
         "changes": queries.find_changes(call),
-        "rule": rulebook.describe(rulebook.preset(call.rule)),
+        "rule": rule_words(call),
         "standings": standings[:-1],
         "all": standings[-1],
         "positions": queries.positions(call),
@@ -154,7 +132,6 @@ def _shown(call: Call) -> dict[str, Any]:
 
 
 ROUTES: list[URLPattern] = [
-    path("processes/<slug:process>/calls/new/", open_call, name="open-call"),
     path("processes/<slug:process>/calls/<int:number>/position/", cast_position, name="cast-position"),
     path("processes/<slug:process>/calls/<int:number>/determine/", determine_call, name="determine-call"),
     path("processes/<slug:process>/objections/<int:number>/answer/", answer_objection, name="answer-objection"),

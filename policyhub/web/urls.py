@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyhub.web import (
     belonging,
+    calls,
     decisions,
     drafting,
     groups,
@@ -26,6 +27,7 @@ urlpatterns = [
     *statements.ROUTES,
     *drafting.ROUTES,
     *meetings.ROUTES,
+    *calls.ROUTES,
     *decisions.ROUTES,
     *minutes.ROUTES,
     *publishing.ROUTES,

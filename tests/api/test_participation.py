@@ -92,6 +92,9 @@ ACTS = {
             "balance": None,
             "chair_may_be_party": False,
             "two_persons_admit": False,
+            "ballot_rule": None,
+            "sealed_calls": False,
+            "appeal_days": 21,
         },
     ),
     "invite_organization": Act(

@@ -40,10 +40,6 @@ def test_state_without_a_mark_is_refused_with_a_sentence() -> None:
         marks.status("unheard_of")
 
 
-def test_every_position_of_the_ladder_has_a_meaning() -> None:
-    assert set(marks.MEANINGS) == set(marks.POSITIONS) - {"none"}
-
-
 def test_run_is_spoken_as_one_sentence() -> None:
     html = marks.run([("Draft 1", "unmet"), ("Draft 2", "partly_met")])
 

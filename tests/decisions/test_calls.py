@@ -14,7 +14,7 @@ from policyhub.core.errors import NotAllowed, NotPossible
 from policyhub.core.text import text_hash
 from policyhub.decisions import acts, queries
 from policyhub.decisions.models import Call
-from policyhub.decisions.rules import CallState
+from policyhub.decisions.rules import MEANINGS, Asking, CallState
 from policyhub.decisions.tasks import close_due, follow_record
 from policyhub.participation.acts import admit_organization, apply_for_seat, withdraw_organization
 from policyhub.participation.models import Charter, Process
@@ -50,6 +50,10 @@ def test_open_call_writes_what_it_binds(now: datetime) -> None:
     assert entry.actor["role"] == "chair"
     assert entry.body == {
         "process": "faces",
+        "asking": "consensus",
+        "options": {stance: text_hash(said) for stance, said in MEANINGS[Asking.CONSENSUS].items()},
+        "sealed": False,
+        "recirculates": None,
         "question": "Can your organization accept this text?",
         "document": "faces-code",
         "version": 1,
@@ -292,7 +296,9 @@ def test_settling_suspends_what_was_superseded_and_closes_nothing_of_it(now: dat
     table = make_table(now)
     publish(table.document, "Ask first, always.\n", by=table.world, at=now + HOUR)
     entries = acts.settle_calls(at=now + WEEK)
-    assert [entry.body for entry in entries] == [{"process": "faces", "reason": "new_version", "version": 2}]
+    assert [entry.body for entry in entries] == [
+        {"process": "faces", "reason": "new_version", "reason_hash": None, "version": 2}
+    ]
     assert table.fresh().state == CallState.SUSPENDED
     assert acts.settle_calls(at=now + WEEK) == []
 
@@ -303,12 +309,12 @@ def test_a_version_after_the_closing_suspends_nothing(now: datetime) -> None:
     assert [entry.kind for entry in acts.settle_calls(at=now + WEEK)] == [Kind.CALL_CLOSED]
 
 
-def test_suspend_call_needs_a_newer_version_of_the_same_text(now: datetime) -> None:
+def test_stop_call_needs_a_newer_version_of_the_same_text(now: datetime) -> None:
     table = make_table(now)
     rival = publish(make_document(table.world, "rival"), "Never ask.\n", by=table.world, at=now)
     for version in (rival, table.call.version):
         with pytest.raises(NotPossible) as refusal:
-            acts.suspend_call(call=table.call, version=version, at=now)
+            acts.stop_call(call=table.call, version=version, at=now)
         assert codes(refusal) == ["not_newer"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from policyhub.decisions.rules import Designation, Stance
+from policyhub.decisions.rules import Designation, Means, Stance
 from policyhub.demo.handlers import HANDLERS
 from policyhub.drafting.models import Comment, Disposition, Mark
 from policyhub.meetings.rules import Coming, MeetingKind
@@ -84,6 +84,7 @@ def test_every_act_stands_in_the_table_with_its_fields() -> None:
         ("`kind` of a statement", StatementKind),
         ("`event`", Coming),
         ("`stance`", Stance),
+        ("`means`", [Means.PAPER, Means.ROLL_CALL]),
         ("`designation`", Designation),
     ],
 )

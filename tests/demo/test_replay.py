@@ -218,16 +218,16 @@ def test_what_people_are_refused_a_file_is_refused(tmp_path: Path, item: str, se
 
 def test_a_call_that_is_over_is_closed_in_the_file_or_the_file_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, STORY + CALL) == (
-        "Nothing was loaded. Call 1 is closed by now, and no line says so. Add close_call or suspend_call.\n"
+        "Nothing was loaded. Call 1 is closed by now, and no line says so. Add close_call, stop_call or void_call.\n"
     )
 
 
 def test_a_call_stopped_by_a_newer_text_is_suspended_in_the_file(tmp_path: Path) -> None:
     newer = '{document: code, text: "# Pictures\\n\\nAre deleted at once."}'
     told = f"{STORY}{CALL}  - {{at: 2026-02-09 09:00, by: editor, publish_version: {newer}}}\n"
-    suspended = "  - {at: 2026-02-09 09:00, suspend_call: {call: 1, version: 2}}\n"
+    suspended = "  - {at: 2026-02-09 09:00, stop_call: {call: 1, version: 2}}\n"
     assert refused(tmp_path, told) == (
-        "Nothing was loaded. Call 1 is suspended by now, and no line says so. Add close_call or suspend_call.\n"
+        "Nothing was loaded. Call 1 is suspended by now, and no line says so. Add close_call, stop_call or void_call.\n"
     )
     replay(tmp_path, told + suspended)
     assert Call.objects.get().state == "suspended"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from policyhub.accounts.models import User
 from policyhub.core.text import text_hash
 from policyhub.decisions import acts as decisions
 from policyhub.decisions.models import Call, Objection
-from policyhub.decisions.rules import ObjectionState, Stance
+from policyhub.decisions.rules import Means, ObjectionState, Stance
 from policyhub.drafting import acts as drafting
 from policyhub.drafting.models import Clause, Comment, Disposition, Document, Link, Mark, Version
 from policyhub.meetings import acts as meetings
@@ -86,6 +87,7 @@ def tell_story() -> World:
         _write_minutes,
         _decide,
         _amend,
+        _seal,
         _gather,
         _leave,
         _publish,
@@ -248,7 +250,7 @@ def _needs(story: Story) -> None:
 def _amend(story: Story) -> None:
     """A first proposal is dropped, a second adopted after the charter's days of notice."""
     world = story.world
-    terms = make_terms(notice_days=3)
+    terms = make_terms(notice_days=3, sealed_calls=True)
     acts.propose_charter(actor=world.chair, process=world.process, terms=terms, reason="Too long.", at=story.later())
     first = CharterProposal.objects.get()
     acts.drop_proposal(actor=world.convener, proposal=first, reason="Not so.", at=story.later())
@@ -432,17 +434,23 @@ def _fresh(found: Minutes) -> Minutes:
     return Minutes.objects.get(pk=found.pk)
 
 
-def _ask(story: Story, question: str, reason: str = "", on_clause: bool = False) -> Call:
+def _ask(
+    story: Story,
+    question: str,
+    reason: str = "",
+    on_clause: bool = False,
+    act: Callable[..., object] = decisions.open_call,
+) -> Call:
     world, version = story.world, Version.objects.filter(document__slug="faces-code").latest("number")
-    decisions.open_call(
+    act(
         actor=world.chair,
         process=world.process,
         question=question,
         version=version,
         clause_text=clause(version) if on_clause else None,
         closes_at=story.at + WEEK,
-        reason=reason,
         at=story.later(),
+        **({"reason": reason} if reason else {}),
     )
     return Call.objects.latest("number")
 
@@ -476,13 +484,49 @@ def _decide(story: Story) -> None:
     decisions.determine_call(actor=world.chair, call=call, reasons="Two of three.", at=story.later())
     again = _ask(story, "Can you accept it now?", reason="A firm asked for it.")
     _cast(story, again, FIRM, Stance.SUPPORT)
+    decisions.enter_position(
+        actor=world.chair,
+        call=again,
+        organization=world.seat(LAB).organization,
+        means=Means.PAPER,
+        note="The letter of that day.",
+        stance=Stance.OBJECT,
+        reason="It is long.",
+        cure="Shorten it.",
+        text_hash=again.text_hash,
+        at=story.later(),
+    )
     on_clause = _ask(story, "Can you accept this clause?", on_clause=True)
     _cast(story, on_clause, UNION, Stance.OBJECT, reason="It watches still.")
     decisions.lift_objection(actor=world.leads[UNION], objection=Objection.objects.latest("number"), at=story.later())
     changed = (("c1", 1, "Consent", "Everybody is asked before.\n"), NOTICE)
     version = publish(world, again.version.document, changed)
     for each in (again, on_clause):
-        decisions.suspend_call(call=each, version=version, at=story.later())
+        decisions.stop_call(call=each, version=version, at=story.later())
+
+
+def _seal(story: Story) -> None:
+    """Under a charter that seals positions: a poll, a ballot that is interrupted, a recirculation that is void."""
+    world = story.world
+    poll = _ask(story, "Which way?", act=decisions.open_straw_poll)
+    _cast(story, poll, LAB, Stance.OBJECT)
+    ballot = _ask(story, "Shall it be adopted?", act=decisions.open_ballot)
+    _cast(story, ballot, FIRM, Stance.SUPPORT)
+    _cast(story, ballot, UNION, Stance.ABSTAIN)
+    _cast(story, ballot, UNION, Stance.OBJECT, reason="No.", cure="Yes.")
+    decisions.suspend_call(actor=world.chair, call=ballot, reason="A question of order.", at=story.later())
+    decisions.resume_call(actor=world.chair, call=ballot, reason="It is answered.", at=story.later())
+    story.later(WEEK)
+    for each in (poll, ballot):
+        decisions.close_call(call=each, at=story.at)
+    first = Call.objects.earliest("number")
+    decisions.recirculate_call(
+        actor=world.chair, call=first, closes_at=story.at + WEEK, reason="The text is another.", at=story.at
+    )
+    again = Call.objects.latest("number")
+    _cast(story, again, LAB, Stance.SUPPORT, reason="It is short.")
+    decisions.suspend_call(actor=world.chair, call=again, reason="The wrong text.", at=story.later())
+    decisions.void_call(actor=world.chair, call=again, reason="It asked about the wrong text.", at=story.later())
 
 
 def _standing() -> list[Objection]:

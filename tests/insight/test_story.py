@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from policyhub.decisions.rules import Stance
-from policyhub.insight.story import POSITION_WORDS, SENTENCES
+from policyhub.insight.calls.sentences import POSITION_WORDS
+from policyhub.insight.story import SENTENCES
 from policyhub.record.kinds import Kind
 
 

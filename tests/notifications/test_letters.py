@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from policyhub.accounts.models import User
 from policyhub.decisions import acts as decisions
+from policyhub.decisions.rules import Means, Stance
 from policyhub.drafting import acts as drafting
 from policyhub.drafting.models import Disposition, Document
 from policyhub.meetings import acts as meetings
@@ -183,7 +184,27 @@ def suspended_story(now: datetime) -> None:
     version = table.document.versions.create(
         number=2, text_hash="sha256:2", published_at=now + timedelta(hours=1), author=table.world.editor
     )
-    decisions.suspend_call(call=table.call, version=version, at=now + timedelta(hours=2))
+    decisions.stop_call(call=table.call, version=version, at=now + timedelta(hours=2))
+
+
+def interrupted_story(now: datetime) -> None:
+    """A call interrupted by the chair, one declared void, and what was answered on paper or under seal."""
+    table = make_table(now, slug="papers")
+    chair, call = table.world.chair, table.call
+    decisions.enter_position(
+        actor=chair,
+        call=call,
+        organization=table.world.seat("papers-firm-1").organization,
+        means=Means.PAPER,
+        note="Its letter.",
+        stance=Stance.SUPPORT,
+        text_hash=call.text_hash,
+        at=now,
+    )
+    for act in (decisions.suspend_call, decisions.resume_call, decisions.suspend_call, decisions.void_call):
+        act(actor=chair, call=call, reason="A question of order.", at=now)
+    sealed = make_table(now, slug="seals", sealed_calls=True)
+    sealed.cast("seals-firm-1", "support")
 
 
 def write(kind: Kind, process: Process, subject: str, at: datetime, **body: Any) -> Entry:
@@ -210,7 +231,7 @@ def all_letters(stories: list[Callable[[datetime], None]], now: datetime) -> dic
 
 @pytest.mark.odd_entries
 def test_letters_of_every_kind_are_whole_sentences_with_nothing_missing(now: datetime, strict: None) -> None:
-    found = all_letters([table_story, suspended_story, text_story], now)
+    found = all_letters([table_story, suspended_story, interrupted_story, text_story], now)
     assert set(found) == set(AUDIENCES)
     entry_of = {entry.kind: entry for entry in Entry.objects.order_by("index")}
     for kind, letter in found.items():

@@ -126,6 +126,7 @@ def test_desk_proposes_what_the_charter_says_with_changes_and_everybody_reads_it
         "call_hours": "0",
         "treatment": "count_as_cast",
         "balance": "1/2",
+        "appeal_days": "21",
     }
     assert send(chair, f"{DESK}propose/", **said).status_code == 409
     assert send(chair, f"{DESK}propose/", **said, why="The state asks for a seat.").status_code == 302

@@ -117,6 +117,9 @@ def test_adopting_the_charter_makes_the_process_active(now: datetime) -> None:
         "balance": {"num": 1, "den": 2},
         "chair_may_be_party": False,
         "two_persons_admit": False,
+        "ballot_rule": None,
+        "sealed_calls": False,
+        "appeal_days": 21,
     }
     assert world.process.state == "active"
     assert [each.slug for each in world.process.categories.order_by("position")] == ["industry", "advocacy", "academia"]

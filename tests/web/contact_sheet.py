@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from policyhub.core.templatetags.marks import MEANINGS, POSITIONS
+from policyhub.decisions.rules import MEANINGS, Asking
 from policyhub.insight.report import CallEffect, CategoryEffect, Report
 
 CLOSES = datetime(2026, 7, 16, 21, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ REPEATED = RepeatedCall()
 class PositionForm(forms.Form):
     position = forms.ChoiceField(
         label="Position",
-        choices=[(key, POSITIONS[key].word) for key in MEANINGS],
+        choices=list(MEANINGS[Asking.CONSENSUS].items()),
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

@@ -182,7 +182,12 @@ def test_only_what_can_be_done_now_is_offered(now: datetime) -> None:
     assert [each.route for each in beginnings(world.chair, world.process)] == ["desk-groups"]
     publish_basic(world)
     world.join("Tern Mobile", "industry")
-    assert [each.route for each in beginnings(world.chair, world.process)] == ["open-call", "desk-groups"]
+    assert [each.route for each in beginnings(world.chair, world.process)] == [
+        "open-call",
+        "open-ballot",
+        "open-straw-poll",
+        "desk-groups",
+    ]
     assert "invite-organization" in [each.route for each in beginnings(world.convener, world.process)]
 
 

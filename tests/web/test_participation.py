@@ -29,7 +29,7 @@ CHARTER = {
     "rule": "two-thirds-cast",
     "notice_days": "7",
 }
-CHARTER |= {"call_hours": "168", "treatment": "count_as_cast", "balance": "1/2"}
+CHARTER |= {"call_hours": "168", "treatment": "count_as_cast", "balance": "1/2", "appeal_days": "21"}
 
 
 def requirement(world: World) -> dict[str, Any]:

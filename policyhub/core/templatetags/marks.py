@@ -68,15 +68,6 @@ POSITIONS = {
     "recuse": Mark("Recuse", "quiet", _line(RING, 2) + _line("M3.6 12.4 12.4 3.6", 2)),
     "none": Mark("No answer yet", "quiet", _dot(2.6, 8, 1.7) + _dot(8, 8, 1.7) + _dot(13.4, 8, 1.7)),
 }
-MEANINGS = {
-    "endorse": "We support it and will follow it ourselves.",
-    "support": "This is the right text.",
-    "accept": "Not our choice, but we will not stand in its way.",
-    "defer": "Not ready to decide. Not counted for or against.",
-    "object": "We cannot accept this text. Counted against; the chair must answer it in writing.",
-    "abstain": "We take part and take no side. Counted for the quorum only.",
-    "recuse": "We have a conflict of interest. Counted for nothing.",
-}
 CLAUSES = {
     "agreed": Mark("Agreed", "for", _line("M1.8 8.6 6 12.8 14.3 3.4", 2.6)),
     "bracketed": Mark("In brackets", "wait", _line("M5.5 2H2.5v12h3M10.5 2h3v12h-3", 2.2)),
@@ -95,6 +86,7 @@ CALLS = {
     "sealed": Mark("Sealed until it closes", "wait", _line("M1.6 3.4h12.8v9.2H1.6zM1.6 3.4 8 9l6.4-5.6", 1.7)),
     "suspended": Mark("Suspended", "wait", _fill("M3.4 2h3.2v12H3.4zM9.4 2h3.2v12H9.4z")),
     "closed": Mark("Closed", "quiet", _line("M1 8h9.4M6.6 3.6 11 8l-4.4 4.4M14 1.8v12.4", 2)),
+    "void": Mark("Void", "quiet", _line(RING + "M3.6 3.6 12.4 12.4M12.4 3.6 3.6 12.4", 1.6)),
     "cancelled": Mark("Cancelled", "quiet", _line("M2.5 2.5 13.5 13.5M13.5 2.5 2.5 13.5", 2.4)),
 }
 OBJECTIONS = {
@@ -114,6 +106,13 @@ OUTCOMES = {
     ),
     "blocked": Mark("Blocked", "against", _line(POLE, 1.7) + _line(PENNANT + "M5 9 13 2.6", 1.5)),
     "no_quorum": Mark("No quorum", "quiet", _line(POLE, 1.7) + _dashed(PENNANT)),
+}
+# What a straw poll found: the pole without a flag that anything was decided under.
+POLLS = {
+    "general_support": Mark("General support", "for", _line(POLE, 1.7) + _fill("M10 2.6 13.6 8.8H6.4z")),
+    "mixed": Mark("Mixed", "wait", _line(POLE, 1.7) + _line("M6.4 5.8h7.2", 2)),
+    "general_opposition": Mark("General opposition", "against", _line(POLE, 1.7) + _fill("M6.4 2.6h7.2L10 8.8z")),
+    "no_answer": Mark("Nobody answered", "quiet", _line(POLE, 1.7) + _dot(7, 5.8, 1.3) + _dot(12, 5.8, 1.3)),
 }
 REQUIREMENTS = {
     "met": Mark("Met", "for", _fill("M1.5 1.5h13v13h-13z")),
@@ -137,7 +136,7 @@ STEPS = {
 ALERT = {
     "alert": Mark("Attention", "against", _fill("M6.4 1h3.2l-.6 9H7zM8 11.4a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z"))
 }
-DRAWN = POSITIONS | CLAUSES | SHEETS | CALLS | OBJECTIONS | OUTCOMES | REQUIREMENTS | SEATS | STEPS | ALERT
+DRAWN = POSITIONS | CLAUSES | SHEETS | CALLS | OBJECTIONS | OUTCOMES | POLLS | REQUIREMENTS | SEATS | STEPS | ALERT
 # States that are stored under another word than the shape's: the same shape, their own word.
 STORED = {
     "opened": ("open", "Open"),
@@ -215,9 +214,3 @@ def run(states: list[tuple[str, object]]) -> SafeString:
 def word(state: object) -> str:
     """The word that people read for a state."""
     return find_mark(state).word
-
-
-@register.filter
-def meaning(position: object) -> str:
-    """What taking a position says, in the words of the ladder; the same in every process."""
-    return MEANINGS[str(position)]

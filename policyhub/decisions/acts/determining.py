@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from policyhub.accounts.models import User
-from policyhub.core.errors import check, require
+from policyhub.core.errors import Reason, check, require
 from policyhub.core.locks import hold_rows
 from policyhub.core.moves import check_move
 from policyhub.core.text import optional_text, text_hash
@@ -67,10 +67,17 @@ def _hold_closed(actor: User, call: Call, at: datetime) -> Call:
     require(can_determine_call(actor, call))
     state = state_at(call, at)
     check(not_due(call, at) if state is CallState.OPENED else None)
+    check(_nothing_decided(call))
     check_move(CALL_MOVES, state, CallState.DETERMINED, noun=f"Call {call.number}")
     if call.state == CallState.OPENED:
         write_closing(call, at)
     return call
+
+
+def _nothing_decided(call: Call) -> Reason | None:
+    if not call.is_poll:
+        return None
+    return Reason("poll", "A straw poll decides nothing: there is nothing to determine.")
 
 
 def _append(actor: User, determination: Determination, objections: list[Objection], at: datetime) -> Entry:

@@ -11,6 +11,7 @@ from policyhub.core.errors import Reason, check
 from policyhub.core.locks import hold, hold_rows
 from policyhub.core.moves import move_refused
 from policyhub.core.templatetags.typeset import moment_text
+from policyhub.decisions.acts.sealing import unseal_positions
 from policyhub.decisions.models import Call
 from policyhub.decisions.queries import find_new_text, state_at, tally_of, unsettled_calls
 from policyhub.decisions.rules import CALL_MOVES, CallState
@@ -36,7 +37,7 @@ def close_call(*, call: Call, at: datetime) -> Entry:
 
 
 @transaction.atomic
-def suspend_call(*, call: Call, version: Version, at: datetime) -> Entry:
+def stop_call(*, call: Call, version: Version, at: datetime) -> Entry:
     """The call has stopped for good, because this newer version of its text was published."""
     call = hold_whole(call)
     check(
@@ -59,6 +60,8 @@ def settle_calls(*, at: datetime) -> list[Entry]:
 
 def hold_whole(call: Call) -> Call:
     """The call, exclusively, once who is casting, lifting or leaving has finished; no new version comes meanwhile."""
+    if call.is_sealed:
+        hold(call.process, for_change=True)  # objections that were made under seal take the process's numbers
     hold(call.version.document)
     call = hold(call, for_change=True)
     hold_rows(Participation.objects.filter(pk__in=call.roll.values("participation")))
@@ -68,6 +71,7 @@ def hold_whole(call: Call) -> Call:
 
 def write_closing(call: Call, at: datetime) -> Entry:
     """The held call is closed; part of closing it and of determining one that nobody had closed."""
+    unseal_positions(call, at)
     tally = tally_of(call)
     call.state = CallState.CLOSED
     call.save(update_fields=["state"])
@@ -122,7 +126,7 @@ def _write_suspension(call: Call, version: Version, at: datetime) -> Entry:
         role="system",
         process=call.process,
         subject=call.subject,
-        body={"reason": "new_version", "version": version.number},
+        body={"reason": "new_version", "version": version.number, "reason_hash": None},
         at=at,
     )
 

@@ -13,7 +13,7 @@ from policyhub.demo.processfile import is_slug
 from policyhub.demo.said import Said
 from policyhub.demo.telling import Handler, Telling
 from policyhub.participation import acts
-from policyhub.participation.acts.charters import Terms
+from policyhub.participation.acts.charters import USUAL_APPEAL, Terms
 from policyhub.participation.models import CharterProposal, InterestCategory, Sponsor
 from policyhub.participation.rules import Importance, Mandate, StaffFunction, Standing, Treatment, Visibility
 from policyhub.record.models import Entry
@@ -67,6 +67,9 @@ def _terms(said: Said) -> Terms:
         chair_may_be_party=said.flag("chair_may_be_party", False),
         two_persons_admit=said.flag("two_persons_admit", False),
         call_hours=said.find_number("call_hours") or 0,
+        ballot_rule=_rule(said.take("ballot_rule")) if said.has("ballot_rule") else None,
+        sealed_calls=said.flag("sealed_calls", False),
+        appeal_days=said.number("appeal_days") if said.has("appeal_days") else USUAL_APPEAL,
     )
 
 

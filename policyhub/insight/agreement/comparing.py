@@ -15,7 +15,17 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import moment
 from policyhub.decisions.models import Objection
 from policyhub.decisions.rules import ObjectionState
-from policyhub.insight.agreement import archives, belonging, deciding, gathering, seats, sittings, speaking
+from policyhub.insight.agreement import (
+    archives,
+    belonging,
+    deciding,
+    gathering,
+    printing,
+    seats,
+    sittings,
+    speaking,
+    voting,
+)
 from policyhub.insight.agreement.claims import UNKNOWN, Check, Claim, Key, Said, spelled
 from policyhub.insight.places import ODD
 from policyhub.record.kinds import Kind, find_kind
@@ -28,6 +38,8 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
     **speaking.CLAIMS,
     **sittings.CLAIMS,
     **deciding.CLAIMS,
+    **voting.CLAIMS,
+    **printing.CLAIMS,
     **archives.CLAIMS,
 }
 # What no row says: each with the reason.
@@ -49,8 +61,11 @@ UNCOMPARED: dict[tuple[Kind, str], str] = {
         ((kind, "scope") for kind in (Kind.ORGANIZATION_WITHDRAWN, Kind.WITHDRAWAL_ANNOUNCED)),
         "there is one scope, the process; nothing else can be stored",
     ),
-    (Kind.POSITION_CAST, "replaces"): "it names an earlier entry: the record itself says whether that is so",
-    (Kind.CALL_SUSPENDED, "reason"): "there is one reason, a new version; nothing else can be stored",
+    **dict.fromkeys(
+        ((kind, "replaces") for kind in (Kind.POSITION_CAST, Kind.POSITION_SEALED, Kind.POSITION_ENTERED)),
+        "it names an earlier entry: the record itself says whether that is so",
+    ),
+    (Kind.CALL_SUSPENDED, "reason"): "the chair's words are compared, and what a changed text does follows from it",
     (Kind.CALL_SUSPENDED, "version"): "which version stopped a call follows from the versions, which are compared",
 }
 # How long an act may take from reading the clock to writing its entry; told acts are told to the microsecond.

@@ -196,6 +196,8 @@ LEAVING: dict[Kind, tuple[Claim, ...]] = {
     ),
 }
 
+_TERMS_OF_CALLS = ("ballot_rule", "sealed_calls", "appeal_days")
+
 CLAIMS: dict[Kind, tuple[Claim, ...]] = {
     Kind.OPERATOR_APPOINTED: (
         _person(
@@ -250,6 +252,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 stated("categories", lambda row: _categories(row)),
                 *(stated(name, name) for name in ("rule", "notice_days", "call_hours", "treatment", "balance")),
                 stated("chair_may_be_party", "chair_may_be_party"),
+                *(stated(name, name) for name in _TERMS_OF_CALLS),
                 stated("two_persons_admit", "two_persons_admit"),
                 written("adopted_at"),
             ),
@@ -270,6 +273,7 @@ CLAIMS: dict[Kind, tuple[Claim, ...]] = {
                 *(_term(name) for name in ("categories", "rule", "notice_days", "call_hours", "treatment", "balance")),
                 _term("chair_may_be_party"),
                 _term("two_persons_admit"),
+                *(_term(name) for name in _TERMS_OF_CALLS),
                 written("proposed_at"),
             ),
             makes=True,

@@ -28,6 +28,9 @@ from policyhub.record.models import Entry
 
 # Days; a year is more than any process gives.
 MOST_NOTICE = 365
+MOST_APPEAL = 365
+# Three weeks, as for appeals in the W3C.
+USUAL_APPEAL = 21
 # Hours: a year, which is less than the longest time for which a call may stay open.
 MOST_CALL_HOURS = 365 * 24
 # One entry of the record lists them all.
@@ -38,7 +41,9 @@ MOST_CATEGORIES = 30
 class Terms:
     """What a charter says: its rule in the rulebook's language, its limit of balance as a fraction or None.
 
-    `call_hours` is how long a call stays open at least; 0 for no minimum.
+    `call_hours` is how long a call stays open at least; 0 for no minimum. `ballot_rule` counts ballots; None: the rule
+    of calls does. With `sealed_calls` nobody knows what was answered before a call closes. `appeal_days` is for how
+    long a determination can be appealed; with 0 none can.
     """
 
     scope: str
@@ -50,6 +55,9 @@ class Terms:
     chair_may_be_party: bool = False
     two_persons_admit: bool = False
     call_hours: int = 0
+    ballot_rule: str | dict[str, Any] | None = None
+    sealed_calls: bool = False
+    appeal_days: int = USUAL_APPEAL
 
 
 @transaction.atomic
@@ -136,6 +144,9 @@ def body_of(terms: Terms, *, version: int) -> dict[str, Any]:
         "balance": {"num": balance.numerator, "den": balance.denominator} if balance is not None else None,
         "chair_may_be_party": terms.chair_may_be_party,
         "two_persons_admit": terms.two_persons_admit,
+        "ballot_rule": terms.ballot_rule,
+        "sealed_calls": terms.sealed_calls,
+        "appeal_days": terms.appeal_days,
     }
 
 
@@ -220,8 +231,10 @@ def _gaps(terms: Terms) -> list[Reason | None]:
         else None,
         None if len(set(slugs)) == len(slugs) else Reason("categories", "Two categories are the same.", "categories"),
         *(bad_address(slug, limit=40, field="categories") for slug in slugs),
-        _bad_rule(terms.rule, slugs),
+        _bad_rule(terms.rule, slugs, "rule"),
+        *_bad_ballot_rule(terms.ballot_rule, slugs),
         _out_of_range(terms),
+        _too_many_days(terms),
         _too_many_hours(terms),
         _not_a_share(terms.balance),
     ]
@@ -239,13 +252,30 @@ def _too_many_hours(terms: Terms) -> Reason | None:
     return Reason("call_hours", f"Write 0 to {MOST_CALL_HOURS} hours that a call stays open.", "call_hours")
 
 
+def _too_many_days(terms: Terms) -> Reason | None:
+    if 0 <= terms.appeal_days <= MOST_APPEAL:
+        return None
+    return Reason("appeal_days", f"Write 0 to {MOST_APPEAL} days for an appeal. 0: none can be made.", "appeal_days")
+
+
 def _not_a_share(balance: Fraction | None) -> Reason | None:
     if balance is None or 0 < balance <= 1:
         return None
     return Reason("balance", "Write a share of the seats greater than 0 and at most 1, such as 1/2.", "balance")
 
 
-def _bad_rule(rule: str | dict[str, Any], categories: Sequence[str]) -> Reason | None:
+def _bad_ballot_rule(rule: str | dict[str, Any] | None, categories: Sequence[str]) -> list[Reason | None]:
+    """A ballot is counted: a rule that leaves the outcome to the chair cannot count it."""
+    if rule is None:
+        return []
+    if (bad := _bad_rule(rule, categories, "ballot_rule")) is not None:
+        return [bad]
+    sentence = "This rule leaves the outcome to the chair, and a ballot is counted. Choose another for ballots."
+    left = rulebook.leaves_to_chair(rulebook.preset(rule))
+    return [Reason("ballot_rule", sentence, "ballot_rule") if left else None]
+
+
+def _bad_rule(rule: str | dict[str, Any], categories: Sequence[str], field: str) -> Reason | None:
     try:
         canonical({"rule": rule})
         sentence = rulebook.unusable(rulebook.preset(rule), categories)
@@ -253,4 +283,4 @@ def _bad_rule(rule: str | dict[str, Any], categories: Sequence[str]) -> Reason |
         sentence = f"The rule cannot stand on the record: {error}."
     except rulebook.RuleError as error:
         sentence = str(error)
-    return Reason("rule", sentence, "rule") if sentence else None
+    return Reason("rule", sentence, field) if sentence else None

@@ -97,6 +97,9 @@ class Charter(models.Model):
     balance = models.JSONField(null=True)
     chair_may_be_party = models.BooleanField(default=False)
     two_persons_admit = models.BooleanField(default=False)
+    ballot_rule = models.JSONField(null=True, help_text="By what ballots are counted; null: by the rule of calls.")
+    sealed_calls = models.BooleanField(default=False)
+    appeal_days = models.PositiveSmallIntegerField(default=21)
     categories = models.JSONField(default=list, help_text="The interest categories as this version lists them.")
     adopted_at = models.DateTimeField()
 

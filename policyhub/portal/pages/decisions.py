@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from policyhub import rulebook
 from policyhub.core.html import to_html
 from policyhub.decisions import queries
 from policyhub.decisions.models import Call
+from policyhub.decisions.verdicts import rule_words
 from policyhub.insight.story import tell
 from policyhub.portal import results
 from policyhub.portal.frame import frame, one, page, process_of
@@ -15,6 +15,9 @@ from policyhub.portal.serving import public
 from policyhub.record.kinds import Kind
 from policyhub.record.models import Entry
 from policyhub.record.queries import now
+
+# What is listed as positions, and not among what became of the call.
+SAID = (Kind.POSITION_CAST, Kind.POSITION_SEALED, Kind.POSITION_UNSEALED, Kind.POSITION_ENTERED)
 
 
 @public
@@ -31,7 +34,8 @@ def decisions(request: HttpRequest, process: str) -> HttpResponse:
 def call(request: HttpRequest, process: str, number: int) -> HttpResponse:
     """A call: what came of it, who said what, the count both ways, the determination, the exact text."""
     rows = Call.objects.filter(process__slug=process, number=number)
-    found = one(rows.select_related("process", "version__document", "clause_text__clause", "determination"))
+    related = ("process", "version__document", "clause_text__clause", "determination", "repeats", "recirculates")
+    found = one(rows.select_related(*related))
     result, positions = results.result(found, now()), list(queries.positions(found))
     standings, seats = queries.counts_by_category(found), list(queries.roll(found))
     context = {
@@ -44,11 +48,13 @@ def call(request: HttpRequest, process: str, number: int) -> HttpResponse:
         "positions": positions,
         "standings": standings,
         "unanswered": queries.unanswered(found),
+        "sealed": queries.answered_under_seal(found),
+        "options": queries.options(found),
         "joined": queries.joined(seats),
         "objections": queries.objections(found.process).filter(call=found),
         "determination": getattr(found, "determination", None),
         "texts": [(text, to_html(text.tree, level=4, prefix=text.clause.key)) for text in queries.texts(found)],
-        "rule": rulebook.describe(rulebook.preset(found.rule)),
-        "told": tell(Entry.objects.of_subject(found.subject).exclude(kind=Kind.POSITION_CAST).order_by("index")),
+        "rule": rule_words(found),
+        "told": tell(Entry.objects.of_subject(found.subject).exclude(kind__in=SAID).order_by("index")),
     }
     return page(request, "portal/call.html", context)

@@ -16,7 +16,7 @@ from policyhub.insight.claims import reports
 from policyhub.insight.report import departure_report, left_together
 from policyhub.insight.reported import impact_for_page
 from policyhub.insight.subjects import describe
-from policyhub.participation.models import Answer, Charter, CharterProposal, PartialWithdrawal, Process
+from policyhub.participation.models import Answer, CharterProposal, PartialWithdrawal, Process
 from policyhub.participation.queries import (
     affiliations,
     announced,
@@ -47,7 +47,8 @@ def at_the_table(request: HttpRequest, process: str) -> HttpResponse:
     context = {
         **frame(found, "process-table"),
         "charter": charter,
-        "rule": _rule_text(charter),
+        "rule": _rule_text(charter.rule if charter else None),
+        "ballot_rule": _rule_text(charter.ballot_rule if charter else None),
         "charters": found.charters.order_by("-version"),
         "proposals": [_proposed(each) for each in found.charter_proposals.order_by("-pk")],
         "seats": seats,
@@ -108,7 +109,8 @@ def _withdrawal_entries(process: Process) -> dict[tuple[str, str], int]:
 
 
 def _proposed(proposal: CharterProposal) -> dict[str, Any]:
-    return {"proposal": proposal, "rule": rulebook.describe(rulebook.preset(proposal.terms["rule"]))}
+    rules = {name: _rule_text(proposal.terms[name]) for name in ("rule", "ballot_rule")}
+    return {"proposal": proposal, **rules}
 
 
 def _stepped(stepped: PartialWithdrawal, process: Process) -> dict[str, Any]:
@@ -139,5 +141,5 @@ def _versions(process: Process) -> list[Version]:
     return list(first.versions.select_related("document").order_by("-number")[:NEWEST_VERSIONS])[::-1]
 
 
-def _rule_text(charter: Charter | None) -> str:
-    return rulebook.describe(rulebook.preset(charter.rule)) if charter else ""
+def _rule_text(rule: str | dict[str, Any] | None) -> str:
+    return rulebook.describe(rulebook.preset(rule)) if rule is not None else ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 INVITED, APPLIED, ACTIVE, DECLINED, WITHDRAWN = "invited", "applied", "active", "declined", "withdrawn"
-OPENED, SUSPENDED, CLOSED, DETERMINED = "opened", "suspended", "closed", "determined"
+OPENED, SUSPENDED, CLOSED, DETERMINED, VOID = "opened", "suspended", "closed", "determined", "void"
+STRAW_POLL, BALLOT = "straw_poll", "ballot"
 RAISED, LIFTED = "raised", "withdrawn_by_holder"
 ACCOMMODATED, NOT_ACCOMMODATED = "addressed_accommodated", "addressed_not_accommodated"
 LEAD = "lead"
@@ -45,6 +46,9 @@ class CharterHeld:
     notice_days: int
     call_hours: int
     two_persons_admit: bool
+    ballot_rule: Any
+    sealed_calls: bool
+    appeal_days: int
 
 
 @dataclass(slots=True, eq=False)
@@ -70,11 +74,12 @@ class SeatHeld:
 
 @dataclass(slots=True)
 class PositionHeld:
-    """What an organization said last on a call."""
+    """What an organization said last on a call; entered by the chair for it, or by itself."""
 
     stance: str
     index: int
     has_reason: bool
+    is_entered: bool = False
 
 
 @dataclass(slots=True)
@@ -92,11 +97,13 @@ class CallHeld:
     """A call with everything that was bound when it opened."""
 
     number: int
+    asking: str
     document: str
     version: int
     clause: str | None
     text_hash: str
     rule: Any
+    sealed: bool
     treatment: str
     roll_hash: str
     opens_at: str
@@ -105,9 +112,20 @@ class CallHeld:
     # The voice of each organization that shares one.
     voices: dict[str, str]
     categories: tuple[str, ...]
+    options: frozenset[str]
     state: str = OPENED
+    # What stopped it cannot be taken back: its text was changed.
+    is_stopped: bool = False
+    is_recirculated: bool = False
     positions: dict[str, PositionHeld] = field(default_factory=dict)
+    # Of what was said under seal, by organization: the entry and its commitment.
+    under_seal: dict[str, tuple[int, str]] = field(default_factory=dict)
     objections: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether nothing is decided by it."""
+        return self.asking == STRAW_POLL
 
 
 @dataclass(slots=True)
@@ -319,3 +337,9 @@ def without_clock(line: Line) -> Iterator[str]:
     """What the clock does no person and no organization did."""
     if (line.role, line.org, line.person) != ("system", None, None):
         yield "the clock alone does this, for nobody"
+
+
+def standing_of(process: ProcessHeld, call: CallHeld) -> dict[int, ObjectionHeld]:
+    """The objections on a call that their holders have not lifted, by number."""
+    held = {number: process.objections[number] for number in sorted(call.objections.values())}
+    return {number: each for number, each in held.items() if each.state != LIFTED}

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from policyhub.record.replay.archives import ARCHIVE_RULES
+from policyhub.record.replay.asking import ASKING_RULES
 from policyhub.record.replay.belonging import BELONGING_RULES
 from policyhub.record.replay.groups import GROUP_RULES
 from policyhub.record.replay.leaving import LEAVING_RULES
 from policyhub.record.replay.needs import NEED_RULES
+from policyhub.record.replay.positions import POSITION_RULES
 from policyhub.record.replay.rooms import ROOM_RULES
 from policyhub.record.replay.state import ARCHIVIST, Line, ProcessHeld, StoryHeld, StoryRule
 from policyhub.record.replay.statements import STATEMENT_RULES
@@ -32,6 +34,8 @@ STORY_RULES: dict[str, StoryRule] = {
     **TEXT_RULES,
     **STATEMENT_RULES,
     **ROOM_RULES,
+    **ASKING_RULES,
+    **POSITION_RULES,
     **VOTE_RULES,
 }
 NOWHERE = ProcessHeld("", is_told=False)

@@ -27,7 +27,7 @@ from policyhub.record.replay.state import (
     without_mandate,
     without_office,
 )
-from policyhub.rulebook import RuleError, Treatment, preset
+from policyhub.rulebook import RuleError, Treatment, leaves_to_chair, preset
 
 # What stands in every body beside what its kind says.
 BESIDE = {"process", "told_at", "reported"}
@@ -116,11 +116,14 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
         yield "no chair was named then"
     try:
         preset(body["rule"])
+        counted = preset(body["ballot_rule"] or body["rule"])
         treatment = Treatment(body["treatment"])
         categories = tuple(each["slug"] for each in body["categories"])
     except (RuleError, ValueError, KeyError, TypeError) as error:
         yield f"the charter cannot be applied: {error}"
         return
+    if body["ballot_rule"] is not None and leaves_to_chair(counted):
+        yield "a ballot is counted, and its rule leaves the outcome to the chair"
     if not categories or len(set(categories)) != len(categories):
         yield "the charter lists no interest category, or one twice"
     process.charter = CharterHeld(
@@ -131,6 +134,9 @@ def charter_adopted(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
         body["notice_days"],
         body["call_hours"],
         body["two_persons_admit"],
+        body["ballot_rule"],
+        body["sealed_calls"],
+        body["appeal_days"],
     )
 
 

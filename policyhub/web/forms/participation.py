@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from policyhub import rulebook
 from policyhub.core.errors import NotPossible
 from policyhub.core.text import text_hash
-from policyhub.participation.acts.charters import MOST_CALL_HOURS, Terms
+from policyhub.participation.acts.charters import MOST_APPEAL, MOST_CALL_HOURS, USUAL_APPEAL, Terms
 from policyhub.participation.importing import Invited, read_list
 from policyhub.participation.models import Charter, InterestCategory, Process
 from policyhub.participation.queries import categories
@@ -45,6 +45,18 @@ def decision_rules() -> list[tuple[str, str]]:
         for name, rule in rules
         if rulebook.unusable(rule, [each.lower() for each, _ in rule.classes]) is None
     ]
+
+
+def ballot_rules() -> list[tuple[str, str]]:
+    """Every rule that a ballot can be counted by; first of all that of calls."""
+    rules = [(name, rulebook.preset(name)) for name in rulebook.PRESETS]
+    counting = [
+        (name, rule.title)
+        for name, rule in rules
+        if not rulebook.leaves_to_chair(rule)
+        and rulebook.unusable(rule, [each.lower() for each, _ in rule.classes]) is None
+    ]
+    return [("", "The same as for calls"), *counting]
 
 
 def _classes_needed(rule: rulebook.Rule) -> str:
@@ -82,6 +94,15 @@ class AdoptCharter(ActForm):
         label="Decision rule",
         help_text="Computes every outcome and the word consensus.",
     )
+    ballot_rule = forms.ChoiceField(
+        choices=ballot_rules,
+        required=False,
+        label="Rule for ballots",
+        help_text="A ballot is counted: the chair chooses nothing.",
+    )
+    sealed_calls = forms.BooleanField(
+        required=False, label="Positions are sealed until a call closes: only who has answered is shown before"
+    )
     notice_days = forms.IntegerField(min_value=0, max_value=365, initial=15, label="Days of notice for a meeting")
     call_hours = forms.IntegerField(
         min_value=0,
@@ -89,6 +110,13 @@ class AdoptCharter(ActForm):
         initial=168,
         label="Hours that a call stays open at least",
         help_text="168 hours are a week. 0: no minimum.",
+    )
+    appeal_days = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_APPEAL,
+        initial=USUAL_APPEAL,
+        label="Days in which a determination can be appealed",
+        help_text="Other persons than the chair hear an appeal. 0: none can be made.",
     )
     treatment = forms.TypedChoiceField(
         choices=[
@@ -125,6 +153,7 @@ class AdoptCharter(ActForm):
         """The charter that the person wrote."""
         said = dict(self.said)
         balance = said.pop("balance").replace(" ", "")
+        said["ballot_rule"] = said["ballot_rule"] or None
         return Terms(
             balance=Fraction(balance) if balance else None,
             **said,
@@ -143,6 +172,7 @@ class ProposeCharter(AdoptCharter):
         said = {name: getattr(charter, name) for name in ("scope", "notice_days", "call_hours", "treatment")}
         said |= {"chair_may_be_party": charter.chair_may_be_party, "rule": charter.rule}
         said["two_persons_admit"] = charter.two_persons_admit
+        said |= {name: getattr(charter, name) for name in ("ballot_rule", "sealed_calls", "appeal_days")}
         said["categories"] = "\n".join(each["name"] for each in charter.categories)
         said["balance"] = f"{balance['num']}/{balance['den']}" if balance is not None else ""
         super().__init__(*arguments, initial=said, **named)

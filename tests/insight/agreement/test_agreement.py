@@ -15,7 +15,7 @@ from policyhub.accounts.models import User
 from policyhub.core.canonical import canonical
 from policyhub.core.ids import uuid7
 from policyhub.core.text import text_hash
-from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
+from policyhub.decisions.models import Call, Determination, Objection, Position, SealedPosition, Seat
 from policyhub.drafting.models import Clause, Comment, Disposition, Document, Link, Mark, Report, Version
 from policyhub.insight.agreement import CLAIMS, UNCOMPARED, compare
 from policyhub.insight.agreement.leaves import commitments
@@ -72,7 +72,8 @@ BY_KEY = {
 }
 # Tried by tests of their own below, or follow from what is: a label and a dependence never change without the outcome.
 ELSEWHERE = {
-    *(("call.opened", "roll_size"), ("position.cast", "answer")),
+    ("call.opened", "roll_size"),
+    *((f"position.{how}", "answer") for how in ("cast", "entered", "unsealed")),
     *(("call.closed", each) for each in ("outcome", "label", "depends_on_withdrawal")),
 }
 # The rows that come from acts which leave an entry.
@@ -82,7 +83,7 @@ MADE: set[type[Model]] = {
     *(Answer, Announcement, PartialWithdrawal, Affiliation, Profile, Group, GroupSeat, Report),
     *(Document, Version, Comment, Disposition, Mark),
     *(Meeting, Notice, Recess, Attendance, Minutes, MinutesVersion, Correction),
-    *(Call, Position, Objection, Determination, Edition, File),
+    *(Call, Position, SealedPosition, Objection, Determination, Edition, File),
 }
 
 
@@ -225,7 +226,7 @@ def test_a_seat_that_is_gone_from_a_roll_is_found(unguarded: None) -> None:
 
 
 def test_an_outcome_that_the_positions_do_not_give_is_found(unguarded: None) -> None:
-    closed = Entry.objects.get(kind=Kind.CALL_CLOSED)
+    closed = Entry.objects.filter(kind=Kind.CALL_CLOSED).earliest("index")
     Objection.objects.filter(call__number=1).delete()
     before = [field for index, field in said() if index == closed.index]
     Position.objects.filter(call__number=1, organization__slug="tern-mobile").update(stance="abstain")

@@ -10,7 +10,7 @@ import pytest
 from django.db.models import F, Model
 
 from policyhub.accounts.models import User
-from policyhub.decisions.models import Call, Determination, Objection, Position, Seat
+from policyhub.decisions.models import Call, Determination, Objection, Option, Position, SealedPosition, Seat
 from policyhub.drafting.models import Clause, ClauseText, Comment, Disposition, Document, Link, Mark, Report, Version
 from policyhub.insight.agreement import compare
 from policyhub.meetings.models import AgendaItem, Attendance, Meeting, Notice, Recess, ReportedMeeting
@@ -107,6 +107,7 @@ ARRIVED = {"meeting__number": 1, "event": "arrived", "participation__organizatio
 ACCEPTED, REFUSED = {"number": 1, "state": "accepted"}, {"number": 2, "state": "declined"}
 FIRMS = {"call__number": 1, "organization__slug": FIRM}
 UNIONS = {"call__number": 3, "organization__slug": UNION}
+BALLOT, RECIRCULATED = {"number": 5}, {"number": 6}
 OBJECTION = {"call__number": 1, "holder__slug": UNION}
 LIFTED = {"call__number": 3, "holder__slug": UNION}
 
@@ -121,11 +122,11 @@ TAKEN_BACK = {"revoked_reason": "A better offer.\n"}
 OF_LAB_ALONE = {"organization__slug": LAB}
 
 TERMS: tuple[str, ...] = ("categories", "rule", "notice_days", "call_hours", "treatment", "balance")
-TERMS += ("chair_may_be_party", "two_persons_admit")
+TERMS += ("chair_may_be_party", "two_persons_admit", "ballot_rule", "sealed_calls", "appeal_days")
 
 
-def other_terms() -> dict[str, None]:
-    return dict.fromkeys(TERMS)
+def other_terms() -> dict[str, str | None]:
+    return {**dict.fromkeys(TERMS), "ballot_rule": "majority-cast"}
 
 
 OLD = {"slug": "old"}
@@ -237,6 +238,9 @@ CHANGES = [
         ("balance", "balance", {"num": 1, "den": 3}),
         ("chair_may_be_party", "chair_may_be_party", True),
         ("two_persons_admit", "two_persons_admit", False),
+        ("ballot_rule", "ballot_rule", "two-thirds-roster"),
+        ("sealed_calls", "sealed_calls", True),
+        ("appeal_days", "appeal_days", 1),
         ("told_at", "adopted_at", later("adopted_at")),
     ),
     *of(Kind.CHARTER_ADOPTED, InterestCategory, {"slug": "industry"}, "process/faces", ("categories", "name", "Firms")),
@@ -979,6 +983,83 @@ CHANGES = [
         ("repeats", "repeats", None),
         ("reason_hash", "reason", "No.\n"),
     ),
+    *of(
+        Kind.CALL_OPENED,
+        Call,
+        RECIRCULATED,
+        "call/faces/6",
+        ("asking", "asking", "ballot"),
+        ("sealed", "is_sealed", False),
+        ("recirculates", "recirculates", None),
+    ),
+    *of(
+        Kind.CALL_OPENED,
+        Option,
+        {"call__number": 1, "stance": "support"},
+        "call/faces/1",
+        ("options", "meaning", "We endorse it."),
+    ),
+    *of(Kind.CALL_SUSPENDED, Call, RECIRCULATED, "call/faces/6", ("reason_hash", "suspended_reason", "No.\n")),
+    *of(Kind.CALL_RESUMED, Call, BALLOT, "call/faces/5", ("reason_hash", "resumed_reason", "No.\n")),
+    *of(
+        Kind.CALL_VOIDED,
+        Call,
+        RECIRCULATED,
+        "call/faces/6",
+        ("type", "state", "suspended"),
+        ("reason_hash", "void_reason", "No.\n"),
+    ),
+    *of(
+        Kind.POSITION_ENTERED,
+        Position,
+        {"call__number": 2, "organization__slug": LAB},
+        "call/faces/2",
+        ("position", "stance", "support"),
+        ("reason_hash", "reason", "No.\n"),
+        ("cure_hash", "cure", "No.\n"),
+        ("means", "means", "roll_call"),
+        ("note_hash", "note", "Another letter.\n"),
+        ("index", "entry_index", 0),
+        ("actor.person", "cast_by", outsider),
+        ("told_at", "cast_at", later("cast_at")),
+        ("subject", "organization", lambda: Organization.objects.get(slug="nobody").pk),
+    ),
+    *of(Kind.POSITION_ENTERED, Call, SECOND, "call/faces/2", ("text_hash", "text_hash", OTHER)),
+    *of(
+        Kind.POSITION_SEALED,
+        SealedPosition,
+        {"call__number": 6},
+        "call/faces/6",
+        ("commitment", "commitment", lambda: SealedPosition.objects.get(call__number=4).commitment),
+        ("commitment", "reason", "It is long.\n"),
+        ("index", "entry_index", 0),
+        ("actor.person", "cast_by", outsider),
+        ("told_at", "cast_at", later("cast_at")),
+        ("subject", "organization", lambda: Organization.objects.get(slug="nobody").pk),
+    ),
+    *of(Kind.POSITION_SEALED, Call, RECIRCULATED, "call/faces/6", ("text_hash", "text_hash", OTHER)),
+    *of(
+        Kind.POSITION_UNSEALED,
+        Position,
+        {"call__number": 5, "organization__slug": UNION},
+        "call/faces/5",
+        ("position", "stance", "support"),
+        ("reason_hash", "reason", "It does not.\n"),
+        ("cure_hash", "cure", "Nothing.\n"),
+        ("index", "entry_index", 0),
+        ("type", "note", "Another letter.\n"),
+        ("subject", "organization", lambda: Organization.objects.get(slug="nobody").pk),
+    ),
+    *of(
+        Kind.POSITION_UNSEALED,
+        SealedPosition,
+        {"call__number": 5, "organization__slug": UNION},
+        "call/faces/5",
+        ("salt", "commitment", lambda: SealedPosition.objects.get(call__number=4).commitment),
+        ("type", "is_opened", False),
+        ("reason_hash", "reason", "It does not.\n"),
+        ("cure_hash", "cure", "Nothing.\n"),
+    ),
     *of(Kind.CALL_OPENED, Document, CODE, "call/faces/1", ("document", "slug", "faces-codes")),
     *of(
         Kind.CALL_OPENED,
@@ -1000,7 +1081,7 @@ CHANGES = [
         Position,
         {"call__number": 1, "organization__slug": LAB},
         "call/faces/1",
-        ("positions", "call", lambda: Call.objects.get(number=2).pk),
+        ("positions", "call", lambda: Call.objects.get(number=3).pk),
     ),
     *of(Kind.CALL_CLOSED, Call, FIRST, "call/faces/1", ("roll_hash", "roll_hash", OTHER)),
     *of(
@@ -1059,7 +1140,7 @@ CHANGES = [
         Kind.OBJECTION_LIFTED,
         Objection,
         LIFTED,
-        "objection/faces/3",
+        "objection/faces/4",
         ("type", "state", "raised"),
         ("by", "holder", lambda: Organization.objects.get(slug="nobody").pk),
         ("actor.org", "holder", lambda: Organization.objects.get(slug="nobody").pk),

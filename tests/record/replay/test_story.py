@@ -9,7 +9,7 @@ import pytest
 
 from policyhub.record.kinds import FIELDS, Kind, misfits
 from policyhub.record.replay import STORY_RULES, Story
-from policyhub.record.replay.votes import hash_of_roll
+from policyhub.record.replay.asking import hash_of_roll
 from tests.record.replay.told import CALL, CLOSED, COUNTS, DAY, OTHER, TEXT, Leaf, changed, moved, story, without
 
 

@@ -28,18 +28,22 @@ OF_HOLDING = {"to": "holding", "to_name": "Holding"}
 OF_COUNCIL = {"to": "council", "to_name": "Council"}
 PROFILE = {"about_hash": None, "funding_hash": WORDS, "interests_hash": None}
 CALL = {
+    "asking": "consensus",
     "question": "Can you accept this?",
+    "options": dict.fromkeys(("endorse", "support", "accept", "defer", "object", "abstain", "recuse"), WORDS),
     "document": "code",
     "version": 1,
     "clause": None,
     "text_hash": TEXT,
     "rule": "two-thirds-cast",
+    "sealed": False,
     "treatment": "count_as_cast",
     "roll_hash": ROLL,
     "roll_size": 2,
     "opens_at": DAY.format(3, 0),
     "closes_at": DAY.format(10, 0),
     "repeats": None,
+    "recirculates": None,
     "reason_hash": None,
 }
 COUNTS = {"for": 1, "against": 1, "abstain": 0, "defer": 0, "recuse": 0, "not_returned": 0}
@@ -93,6 +97,9 @@ CHARTER = {
     "balance": None,
     "chair_may_be_party": False,
     "two_persons_admit": True,
+    "ballot_rule": None,
+    "sealed_calls": False,
+    "appeal_days": 21,
 }
 AMENDED = {**CHARTER, "version": 2, "notice_days": 0}
 PROPOSED = {**AMENDED, "reason_hash": WORDS, "not_before": DAY.format(18, 0)}
