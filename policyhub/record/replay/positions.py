@@ -37,12 +37,15 @@ def position_cast(story: StoryHeld, process: ProcessHeld, line: Line) -> Iterato
     if call.sealed:
         yield "positions on it are sealed until it closes"
     name, body = line.org or "", line.body
-    yield from _without_voice(process, call, line)
-    yield from _unanswerable(call, name, line)
+    if problem := _voiceless(process, line):
+        yield problem
+    if problem := _unanswerable(call, name, line):
+        yield problem
     before = call.positions.get(name)
     if body["replaces"] != (before.index if before else None):
         yield f"it does not replace what {name} had said last"
-    yield from _other_answer(call, body)
+    if problem := _other_answer(call, body):
+        yield problem
     call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
     _follow_objection(story, process, call, name, body)
 
@@ -54,8 +57,10 @@ def position_sealed(story: StoryHeld, process: ProcessHeld, line: Line) -> Itera
         yield f"{line.subject} was not open for sealed positions"
         return
     name, body = line.org or "", line.body
-    yield from _without_voice(process, call, line)
-    yield from _unanswerable(call, name, line)
+    if problem := _voiceless(process, line):
+        yield problem
+    if problem := _unanswerable(call, name, line):
+        yield problem
     before = call.under_seal.get(name)
     if body["replaces"] != (before[0] if before else None):
         yield f"it does not replace what {name} had said last"
@@ -79,7 +84,8 @@ def position_unsealed(story: StoryHeld, process: ProcessHeld, line: Line) -> Ite
     payload = {field: body[field] for field in ("position", "reason_hash", "cure_hash")}
     if problem := check_revealed(sealed[1], body["salt"], payload):
         yield problem
-    yield from _other_answer(call, body)
+    if problem := _other_answer(call, body):
+        yield problem
     call.positions[name] = PositionHeld(body["position"], line.index, body["reason_hash"] is not None)
     _follow_objection(story, process, call, name, body)
 
@@ -92,7 +98,8 @@ def position_entered(story: StoryHeld, process: ProcessHeld, line: Line) -> Iter
         yield f"{line.subject} was not open, or positions on it are sealed"
         return
     name, body = line.body["organization"], line.body
-    yield from _unanswerable(call, name, line)
+    if problem := _unanswerable(call, name, line):
+        yield problem
     if body["means"] not in {"paper", "roll_call"} or body["note_hash"] is None:
         yield "an answer is entered from a paper or a roll call, which is named"
     before = call.positions.get(name)
@@ -100,7 +107,8 @@ def position_entered(story: StoryHeld, process: ProcessHeld, line: Line) -> Iter
         yield f"{name} had answered by itself"
     if body["replaces"] != (before.index if before else None):
         yield f"it does not replace what was entered for {name} last"
-    yield from _other_answer(call, body)
+    if problem := _other_answer(call, body):
+        yield problem
     held = process.objections.get(call.objections.get(name, 0))
     if body["position"] != "object" and held is not None and held.state != LIFTED:
         yield f"{name} alone lifts its objection"
@@ -108,35 +116,39 @@ def position_entered(story: StoryHeld, process: ProcessHeld, line: Line) -> Iter
     _follow_objection(story, process, call, name, body)
 
 
-def _without_voice(process: ProcessHeld, call: CallHeld, line: Line) -> Iterator[str]:
-    if line.role not in SPEAKING or process.mandates[line.org or "", line.role] < 1:
-        yield f"nobody was {line.role} representative of {line.org} then"
+def _voiceless(process: ProcessHeld, line: Line) -> str | None:
+    if line.role in SPEAKING and process.mandates[line.org or "", line.role] >= 1:
+        return None
+    return f"nobody was {line.role} representative of {line.org} then"
 
 
-def _unanswerable(call: CallHeld, name: str, line: Line) -> Iterator[str]:
-    """Why nothing can be said for this organization on the call then."""
+# Most entries are positions: what can be wrong with one is a plain function, not a generator for each.
+def _unanswerable(call: CallHeld, name: str, line: Line) -> str | None:
+    """The first reason why nothing can be said for this organization on the call then, or None."""
     seat = call.roll.get(name)
     if seat is None or not seat.sits(line.at):
-        yield f"{name} was not on the roll, or had left"
-    if name in call.voices:
-        yield from _second_voice(call, name)
+        return f"{name} was not on the roll, or had left"
+    if name in call.voices and (said := _second_voice(call, name)):
+        return f"{said}, which has one voice with {name}, had answered"
     if not call.opens_at <= line.at < call.closes_at:
-        yield f"{BY_THE_CLOCK} it was cast outside the time from {call.opens_at} to {call.closes_at}"
+        return f"{BY_THE_CLOCK} it was cast outside the time from {call.opens_at} to {call.closes_at}"
     if line.body["text_hash"] != call.text_hash:
-        yield "it answers another text than the call asks about"
+        return "it answers another text than the call asks about"
+    return None
 
 
-def _other_answer(call: CallHeld, body: dict[str, Any]) -> Iterator[str]:
+def _second_voice(call: CallHeld, name: str) -> str | None:
+    """Another that answered with the same voice, or None."""
+    others = (each for each, voice in call.voices.items() if voice == call.voices[name] and each != name)
+    return next((each for each in others if each in call.positions or each in call.under_seal), None)
+
+
+def _other_answer(call: CallHeld, body: dict[str, Any]) -> str | None:
     if body["position"] not in call.options:
-        yield f"{body['position']} is no position that it offers"
+        return f"{body['position']} is no position that it offers"
     if body["position"] == "object" and body["reason_hash"] is None and not call.is_poll:
-        yield "an objection says why"
-
-
-def _second_voice(call: CallHeld, name: str) -> Iterator[str]:
-    others = [each for each, voice in call.voices.items() if voice == call.voices[name] and each != name]
-    if said := [each for each in others if each in call.positions or each in call.under_seal]:
-        yield f"{said[0]}, which has one voice with {name}, had answered"
+        return "an objection says why"
+    return None
 
 
 def _follow_objection(story: StoryHeld, process: ProcessHeld, call: CallHeld, name: str, body: dict[str, Any]) -> None:

@@ -417,7 +417,7 @@ EMPTY = ("note_hash", "proposed_hash", "cure_hash", "reason_hash", "replaces")
 
 def story() -> list[Leaf]:
     """The story as leaves, each with its own counters and times."""
-    return renumbered([_leaf(*line, second=number % 60) for number, line in enumerate(STORY)])
+    return renumbered([leaf(*line, second=number % 60) for number, line in enumerate(STORY)])
 
 
 def changed(kind: Kind | str, change: Change, *, which: int = 0) -> list[Leaf]:
@@ -460,7 +460,7 @@ def as_bytes(leaves: Iterable[Leaf]) -> list[bytes]:
     return [canonical(each) for each in leaves]
 
 
-def _leaf(kind: str, subject: str, org: str | None, role: str, day: int, body: dict[str, Any], *, second: int) -> Leaf:
+def leaf(kind: str, subject: str, org: str | None, role: str, day: int, body: dict[str, Any], *, second: int) -> Leaf:
     fields = {**dict.fromkeys(FIELDS_LEFT_EMPTY.get(kind, ())), **copy.deepcopy(body)}
     if subject not in {"site", "log"} and not subject.startswith("process/"):
         fields["process"] = "faces"
